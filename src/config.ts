@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+
+import { z } from 'zod'
+
+/** Everything that can be set from outside. Nothing else reads the environment. */
+const Environment = z.object({
+  PORT: z.coerce.number({ error: 'must be a port number' }).int('must be a whole number').min(0, 'must be 0 to 65535').max(65_535, 'must be 0 to 65535').default(8080),
+  HOST: z.string().min(1).default('0.0.0.0'),
+  TELLBACK_DATA: z.string().min(1, 'must name a folder').default('./data'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://user:password@host:5432/database' }).optional(),
+  TELLBACK_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be the address people open, like https://desk.example.com' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  TELLBACK_SECRET_KEY: z.string().regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal characters (openssl rand -hex 32)').optional(),
+  TELLBACK_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent'], { error: 'must be debug, info, warn, error or silent' }).default('info'),
+})
+
+export interface Config {
+  readonly port: number
+  readonly host: string
+  /** Absolute path of the folder that holds everything the desk keeps. */
+  readonly dataFolder: string
+  /** Undefined: the embedded server. */
+  readonly databaseUrl: string | undefined
+  /** Where people reach the desk, without a slash at the end. Undefined: the address it listens on. */
+  readonly publicUrl: string | undefined
+  /** 32 bytes; everything encrypted or signed depends on it. Undefined: kept in the data folder. */
+  readonly secretKey: Buffer | undefined
+  readonly logLevel: z.infer<typeof Environment>['TELLBACK_LOG_LEVEL']
+}
+
+/** Names every setting that is wrong at once. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/** Reads the settings; empty ones count as unset. Throws `ConfigError` with everything that is wrong. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = Environment.safeParse(given)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`)
+    throw new ConfigError(`Tellback cannot start with these settings:\n${lines.join('\n')}`)
+  }
+  const values = parsed.data
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    dataFolder: resolve(values.TELLBACK_DATA),
+    databaseUrl: values.DATABASE_URL,
+    publicUrl: values.TELLBACK_PUBLIC_URL,
+    secretKey: values.TELLBACK_SECRET_KEY === undefined ? undefined : Buffer.from(values.TELLBACK_SECRET_KEY, 'hex'),
+    logLevel: values.TELLBACK_LOG_LEVEL,
+  }
+}
+
+/** The configured secret key, or the data folder's own, made (mode 600) when there is none yet. */
+export async function loadSecretKey(config: Config): Promise<Buffer> {
+  if (config.secretKey !== undefined) {
+    return config.secretKey
+  }
+  const file = join(config.dataFolder, 'secret-key')
+  await mkdir(config.dataFolder, { recursive: true })
+  try {
+    await writeFile(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      throw error
+    }
+  }
+  const key = Buffer.from((await readFile(file, 'utf8')).trim(), 'hex')
+  if (key.length !== 32) {
+    throw new ConfigError(`${file} must hold 64 hexadecimal characters. Restore it from a backup: without it, stored secrets cannot be read.`)
+  }
+  return key
+}

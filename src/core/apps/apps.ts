@@ -1,0 +1,133 @@
+import type { Reader, Tx } from '../../platform/db/database.ts'
+import type { Vault } from '../../platform/crypto.ts'
+import type { Authorized } from '../../platform/http/access.ts'
+import { ApiError, notFound } from '../../platform/http/errors.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Id } from '../../platform/ids.ts'
+import { recordEvents } from '../events/events.ts'
+import { declareAttributes } from '../metadata/metadata.ts'
+import { ensureKlass } from '../objects/objects.ts'
+import type { App, Catalog } from './catalog.ts'
+import { newHookHash } from './hooks.ts'
+import type { InstallationUpdate, InstallInput } from './schema.ts'
+import { checkSettings, mergeSettings, openSettings, sealSettings } from './settings.ts'
+import {
+  deleteInstallationRow, findInstallation, insertHooks, insertInstallation, installationNames, isInUse, lockInstallation, saveInstallation,
+} from './store.ts'
+import type { InstallationRow } from './store.ts'
+
+export type { InstallationRow } from './store.ts'
+export { countInstallations, findInstallations, hooksOf, listInstallations } from './store.ts'
+
+export interface AppServices {
+  catalog: Catalog
+  vault: Vault
+}
+
+/** The app of that id; throws 404. */
+export function getApp(catalog: Catalog, id: string): App {
+  const app = catalog.find(id)
+  if (app === undefined) {
+    throw new ApiError('notfound', `There is no app "${id}". GET /v1/apps/available lists what there is.`, { pointer: '/app' })
+  }
+  return app
+}
+
+/**
+ * Installs an app: its klasses with attributes, what it adds to customers, and one address per webhook. An app that is
+ * installed already gets a second, independent installation.
+ */
+export async function install(tx: Tx, services: AppServices, by: Authorized<'apps'>, input: InstallInput): Promise<InstallationRow> {
+  const app = getApp(services.catalog, input.app)
+  const settings = checkSettings(app, mergeSettings(app, {}, input.settings))
+  const id = newId()
+  const { integration } = app
+  const sealed = sealSettings(app, services.vault, id, settings)
+  const name = input.name ?? freeName(integration.name, await installationNames(tx, integration.id))
+  const added = await insertInstallation(tx, { id, app: integration.id, name, version: integration.version, ...sealed, createdBy: by.userId })
+  if (!added) {
+    throw new ApiError('conflict', `${integration.name} has an installation named "${name}" already; give this one another name.`, { pointer: '/name' })
+  }
+  await writeDefinitions(tx, app)
+  await insertHooks(
+    tx,
+    Object.entries(integration.webhooks).map(([webhook, { title, description }]) => ({
+      id: newId(), type: 'form' as const, hash: newHookHash(tx.orgId), title, description, eventName: `kustomer.app.${integration.id}.${webhook}`,
+      installationId: id, webhook, createdBy: by.userId,
+    })),
+  )
+  await recordEvents(tx, [{ name: 'tellback.installation.create', objectType: 'installation', objectId: id }])
+  return getInstallation(tx, id)
+}
+
+async function writeDefinitions(tx: Tx, { integration }: App): Promise<void> {
+  for (const [name, klass] of Object.entries(integration.klasses)) {
+    await ensureKlass(tx, integration.id, name, klass)
+  }
+  await declareAttributes(tx, 'customer', integration.customerAttributes ?? {})
+}
+
+function freeName(name: string, taken: string[]): string {
+  const used = new Set(taken.map((it) => it.toLowerCase()))
+  let candidate = name
+  for (let count = 2; used.has(candidate.toLowerCase()); count++) {
+    candidate = `${name} ${count}`
+  }
+  return candidate
+}
+
+export async function getInstallation(reader: Reader, id: Id): Promise<InstallationRow> {
+  const row = await findInstallation(reader, id)
+  if (row === undefined) {
+    throw notFound('Installation')
+  }
+  return row
+}
+
+/** Changes name, settings or whether it works. New settings also end a state of needing attention. */
+export async function updateInstallation(
+  tx: Tx, services: AppServices, _by: Authorized<'apps'>, id: Id, change: InstallationUpdate,
+): Promise<{ before: InstallationRow; after: InstallationRow }> {
+  const before = await lockInstallation(tx, id)
+  if (before === undefined) {
+    throw notFound('Installation')
+  }
+  const app = getApp(services.catalog, before.app)
+  const current = openSettings(services.vault, before)
+  const settings = change.settings === undefined ? current : checkSettings(app, mergeSettings(app, current, change.settings))
+  const name = change.name ?? before.name
+  const others = (await installationNames(tx, before.app)).filter((other) => other !== before.name)
+  if (others.some((other) => other.toLowerCase() === name.toLowerCase())) {
+    throw new ApiError('conflict', `${app.integration.name} has an installation named "${name}" already.`, { pointer: '/name' })
+  }
+  const repaired = change.settings !== undefined && before.status === 'needs_reconnect'
+  await saveInstallation(tx, {
+    ...before, ...sealSettings(app, services.vault, id, settings), name,
+    status: change.status ?? (repaired ? 'active' : before.status),
+    status_reason: repaired || change.status !== undefined ? null : before.status_reason,
+  })
+  await recordEvents(tx, [{ name: 'tellback.installation.update', objectType: 'installation', objectId: id }])
+  return { before, after: await getInstallation(tx, id) }
+}
+
+/** Stops an installation until an admin mends its credentials. */
+export async function markNeedsReconnect(tx: Tx, id: Id, reason: string): Promise<void> {
+  const row = await lockInstallation(tx, id)
+  if (row !== undefined && row.status === 'active') {
+    await saveInstallation(tx, { ...row, status: 'needs_reconnect', status_reason: reason })
+    await recordEvents(tx, [{ name: 'tellback.installation.update', objectType: 'installation', objectId: id }])
+  }
+}
+
+/** Removes an installation and its addresses. One that brought feedback stays, switched off, as its records name it. */
+export async function uninstall(tx: Tx, _by: Authorized<'apps'>, id: Id): Promise<void> {
+  const row = await lockInstallation(tx, id)
+  if (row === undefined) {
+    throw notFound('Installation')
+  }
+  if (await isInUse(tx, id)) {
+    throw new ApiError('unprocessable', `Feedback on timelines came from "${row.name}". Switch it off instead: its address then stops being processed.`)
+  }
+  await deleteInstallationRow(tx, id)
+  await recordEvents(tx, [{ name: 'tellback.installation.delete', objectType: 'installation', objectId: id }])
+}

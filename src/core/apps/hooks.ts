@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto'
+
+import type { Reader, Tx } from '../../platform/db/database.ts'
+import type { Authorized } from '../../platform/http/access.ts'
+import { ApiError, notFound } from '../../platform/http/errors.ts'
+import { isId, newId } from '../../platform/ids.ts'
+import type { Id } from '../../platform/ids.ts'
+import type { HookInput, HookUpdate } from './schema.ts'
+import { deleteHookRow, findHook, insertHooks, saveHook } from './store.ts'
+import type { HookRow } from './store.ts'
+
+export type { HookRow } from './store.ts'
+export { findHookByHash, listHooks } from './store.ts'
+
+export type HookType = 'form' | 'web'
+
+const randomHexCharacters = 40
+const hashPattern = /^[0-9a-f]{64}$/
+
+/**
+ * A hook's unguessable part: 64 hex characters, as on the platform (facts 3.1). The first 24 are the organisation, so
+ * that an address alone leads to its tenant; the other 40 are 160 random bits.
+ */
+export function newHookHash(orgId: Id): string {
+  return orgId + randomBytes(randomHexCharacters / 2).toString('hex')
+}
+
+/** The organisation an address belongs to; undefined for what is no hook's hash. */
+export function orgOfHookHash(hash: string): Id | undefined {
+  return hashPattern.test(hash) ? hash.slice(0, hash.length - randomHexCharacters) : undefined
+}
+
+/** Form hooks take the form with the organisation, which the platform prefers. */
+export function hookUrl(publicUrl: string, hook: Pick<HookRow, 'type' | 'hash' | 'org_id'>): string {
+  return hook.type === 'form' ? `${publicUrl}/v1/hooks/form/${hook.org_id}/${hook.hash}` : `${publicUrl}/v1/hooks/${hook.type}/${hook.hash}`
+}
+
+export async function createHook(tx: Tx, by: Authorized<'hook'>, type: HookType, input: HookInput): Promise<HookRow> {
+  const id = newId()
+  await insertHooks(tx, [
+    {
+      id, type, hash: newHookHash(tx.orgId), title: input.title, description: input.description, eventName: `kustomer.hooks.${type}.${id}.receive`,
+      installationId: null, webhook: null, createdBy: by.userId,
+    },
+  ])
+  return getHook(tx, type, id)
+}
+
+export async function getHook(reader: Reader, type: HookType, id: Id): Promise<HookRow> {
+  const hook = isId(id) ? await findHook(reader, type, id) : undefined
+  if (hook === undefined) {
+    throw notFound('Hook')
+  }
+  return hook
+}
+
+export async function updateHook(tx: Tx, _by: Authorized<'hook'>, type: HookType, id: Id, change: HookUpdate): Promise<HookRow> {
+  await getHook(tx, type, id)
+  await saveHook(tx, id, change)
+  return getHook(tx, type, id)
+}
+
+export async function deleteHook(tx: Tx, _by: Authorized<'hook'>, type: HookType, id: Id): Promise<void> {
+  const hook = await getHook(tx, type, id)
+  if (hook.installation_id !== null) {
+    throw new ApiError('unprocessable', "This hook is an app's. Remove the app to remove it.")
+  }
+  await deleteHookRow(tx, id)
+}

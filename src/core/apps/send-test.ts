@@ -1,0 +1,40 @@
+import type { OrgDb, Reader } from '../../platform/db/database.ts'
+import { ApiError, notFound } from '../../platform/http/errors.ts'
+import type { Id } from '../../platform/ids.ts'
+import { getApp } from './apps.ts'
+import type { AppServices, InstallationRow } from './apps.ts'
+import { openSettings } from './settings.ts'
+import type { HookRow } from './store.ts'
+
+export interface TestSenderServices extends AppServices {
+  findInstallation: (reader: Reader, id: Id) => Promise<InstallationRow | undefined>
+  hooksOf: (reader: Reader, installationIds: Id[]) => Promise<HookRow[]>
+  /** Where this desk listens. */
+  ownAddress: () => string
+}
+
+const timeoutMs = 10_000
+
+/** Posts the provider's own test request to an installation's address over the network: what works here works for the provider. */
+export function createTestSender(services: TestSenderServices) {
+  return async (db: OrgDb, installationId: Id): Promise<{ status: number; deliveryId: string | null }> => {
+    const { installation, hooks } = await db.read(async (reader) => ({
+      installation: await services.findInstallation(reader, installationId),
+      hooks: await services.hooksOf(reader, [installationId]),
+    }))
+    if (installation === undefined) {
+      throw notFound('Installation')
+    }
+    const { integration } = getApp(services.catalog, installation.app)
+    const request = integration.simulator.test(integration.settings.parse(openSettings(services.vault, installation)), new Date())
+    const hook = hooks.find((it) => it.webhook === request.webhook)
+    if (hook === undefined) {
+      throw new ApiError('unprocessable', 'This installation has no address for test requests; install the app anew.')
+    }
+    const response = await fetch(`${services.ownAddress()}/v1/hooks/form/${hook.org_id}/${hook.hash}`, {
+      method: 'POST', headers: request.headers, body: request.body, signal: AbortSignal.timeout(timeoutMs),
+    })
+    const reply = (await response.json()) as { data?: { id?: string } }
+    return { status: response.status, deliveryId: reply.data?.id ?? null }
+  }
+}

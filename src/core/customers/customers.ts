@@ -1,0 +1,231 @@
+import type { Reader, Tx } from '../../platform/db/database.ts'
+import type { Authorized } from '../../platform/http/access.ts'
+import { ApiError, notFound } from '../../platform/http/errors.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Id } from '../../platform/ids.ts'
+import type { CustomerRef } from '../../sdk/domain.ts'
+import { recordEvents } from '../events/events.ts'
+import type { DomainEvent } from '../events/events.ts'
+import { checkCustom } from '../metadata/metadata.ts'
+import type { Custom } from '../metadata/schema.ts'
+import { emailIdentity, externalIdentity, identitiesOf, identityKey, phoneIdentity, searchWords } from './identity.ts'
+import type { Identity } from './identity.ts'
+import type { CustomerInput, CustomerUpdate } from './schema.ts'
+import {
+  claimIdentities, findByIdentities, findCustomer, insertCustomers, lockCustomer, lockCustomers, releaseIdentities, removeCustomers,
+  replaceWords, saveCustomer, searchCustomers, touchCustomers,
+} from './store.ts'
+import type { CustomerRow, CustomerTouch, IdentityMatch, NewCustomer, OwnedIdentity } from './store.ts'
+
+export type { CustomerRow } from './store.ts'
+export { listCustomers } from './store.ts'
+
+export async function getCustomer(reader: Reader, id: Id): Promise<CustomerRow> {
+  const row = await findCustomer(reader, id)
+  if (row === undefined) {
+    throw notFound('Customer')
+  }
+  return row
+}
+
+/** The customer who has `identity`, verified or not; throws 404 naming the parameter. */
+export async function getCustomerBy(reader: Reader, identity: Identity): Promise<CustomerRow> {
+  const match = (await findByIdentities(reader, [identity])).get(identityKey(identity))
+  const row = match === undefined ? undefined : await findCustomer(reader, match.customerId)
+  if (row === undefined) {
+    throw notFound('Customer', identity.kind)
+  }
+  return row
+}
+
+const mostSearchWords = 6
+
+/** Finds customers by the beginnings of words in their names, addresses, phones and external ids. */
+export async function findCustomers(reader: Reader, text: string, limit: number): Promise<CustomerRow[]> {
+  const words = text.toLowerCase().split(/[\s,;<>"()]+/u).map((word) => word.toWellFormed().replaceAll('\0', '')).filter((word) => word !== '')
+  return words.length === 0 ? [] : searchCustomers(reader, words.slice(0, mostSearchWords), limit)
+}
+
+export async function createCustomer(tx: Tx, by: Authorized<'customer'>, input: CustomerInput): Promise<CustomerRow> {
+  const { name, externalId, emails, phones, tags, custom, importedAt, ...profile } = input
+  checkCustom(custom ?? {})
+  const customer: NewCustomer = {
+    id: newId(), name: name ?? '', externalId: externalId ?? null, emails: emails ?? [], phones: phones ?? [], tags: tags ?? [],
+    custom: withoutNulls(custom ?? {}), profile, importedAt: importedAt ?? null, createdBy: by.userId,
+  }
+  await insertCustomers(tx, [customer])
+  await claimAll(tx, customer.id, customer)
+  await replaceWords(tx, [{ id: customer.id, words: wordsOf(customer), fresh: true }])
+  await recordEvents(tx, [customerEvent('create', customer.id)])
+  return getCustomer(tx, customer.id)
+}
+
+/**
+ * Changes a customer. What is left out stays, unless `replace`, which clears what is left out. Lists replace as a
+ * whole, `custom` merges name by name, null clears.
+ */
+export async function updateCustomer(
+  tx: Tx, by: Authorized<'customer'>, id: Id, input: CustomerUpdate, options: { replace: boolean },
+): Promise<CustomerRow> {
+  const row = await lockCustomer(tx, id)
+  if (row === undefined) {
+    throw notFound('Customer')
+  }
+  if (input.rev !== undefined && input.rev !== row.rev) {
+    throw new ApiError('conflict', `The customer has changed since: it is at rev ${row.rev}. Read it again and repeat the change.`, { pointer: '/rev' })
+  }
+  const { name, externalId, emails, phones, tags, custom, importedAt, rev: _rev, ...profile } = input
+  checkCustom(custom ?? {})
+  const left = options.replace
+    ? { name: '', external_id: null, emails: [], phones: [], tags: [], custom: {}, profile: {}, imported_at: null }
+    : row
+  const changed: CustomerRow = {
+    ...row,
+    name: name === undefined ? left.name : (name ?? ''),
+    external_id: externalId === undefined ? left.external_id : externalId,
+    emails: emails ?? left.emails,
+    phones: phones ?? left.phones,
+    tags: tags ?? left.tags,
+    custom: withoutNulls({ ...left.custom, ...custom }),
+    profile: withoutNulls({ ...left.profile, ...profile }),
+    imported_at: importedAt === undefined ? left.imported_at : importedAt === null ? null : new Date(importedAt),
+  }
+  await saveCustomer(tx, changed, by.userId)
+  await releaseIdentities(tx, id)
+  await claimAll(tx, id, { ...changed, externalId: changed.external_id })
+  await replaceWords(tx, [{ id, words: wordsOf({ ...changed, externalId: changed.external_id }), fresh: false }])
+  await recordEvents(tx, [customerEvent('update', id)])
+  return getCustomer(tx, id)
+}
+
+export async function deleteCustomer(tx: Tx, by: Authorized<'customer'>, id: Id): Promise<void> {
+  const row = await lockCustomer(tx, id)
+  if (row === undefined) {
+    throw notFound('Customer')
+  }
+  await saveCustomer(tx, { ...row, deleted_at: new Date() }, by.userId)
+  await releaseIdentities(tx, id)
+  await replaceWords(tx, [{ id, words: [], fresh: false }])
+}
+
+export function customerEvent(verb: 'create' | 'update', id: Id): DomainEvent {
+  return { name: `kustomer.customer.${verb}`, objectType: 'customer', objectId: id, customerId: id }
+}
+
+type Identified = Pick<NewCustomer, 'externalId' | 'emails' | 'phones'>
+
+async function claimAll(tx: Tx, customerId: Id, customer: Identified): Promise<void> {
+  const wanted = new Map(ownedIdentities(customerId, customer).map((it) => [identityKey(it), it]))
+  const claimed = await claimIdentities(tx, [...wanted.values()])
+  for (const [key, identity] of wanted) {
+    if (!claimed.has(key)) {
+      throw new ApiError('conflict', `Another customer has the ${labels[identity.kind]} ${identity.value}.`, { pointer: pointers[identity.kind] })
+    }
+  }
+}
+
+const labels: Record<Identity['kind'], string> = { externalId: 'external id', email: 'e-mail address', phone: 'phone number' }
+const pointers: Record<Identity['kind'], string> = { externalId: '/externalId', email: '/emails', phone: '/phones' }
+
+function ownedIdentities(customerId: Id, customer: Identified): OwnedIdentity[] {
+  return [
+    ...(customer.externalId === null ? [] : [{ ...externalIdentity(customer.externalId), customerId, verified: true }]),
+    ...customer.emails.map((it) => ({ ...emailIdentity(it.email), customerId, verified: it.verified })),
+    ...customer.phones.map((it) => ({ ...phoneIdentity(it.phone), customerId, verified: it.verified })),
+  ]
+}
+
+function wordsOf(customer: Identified & { name: string }): string[] {
+  return searchWords({
+    name: customer.name, externalId: customer.externalId,
+    emails: customer.emails.map((it) => it.email), phones: customer.phones.map((it) => it.phone),
+  })
+}
+
+function withoutNulls<V>(record: Record<string, V | null | undefined>): Record<string, V> {
+  return Object.fromEntries(Object.entries(record).filter((entry): entry is [string, V] => entry[1] !== null && entry[1] !== undefined))
+}
+
+/** Whom a reference means: a customer, found or just made, or nobody and why. */
+export type Resolution = { customerId: Id; created: boolean } | { customerId: undefined; reason: string }
+
+/**
+ * Finds or creates the customer of each reference, in order. Somebody without external id, e-mail and phone is
+ * nobody; an address that its owner has not verified is no proof, so it finds nobody either.
+ */
+export async function findOrCreateCustomers(tx: Tx, refs: CustomerRef[]): Promise<Resolution[]> {
+  const wanted = new Map(refs.flatMap(identitiesOf).map((identity) => [identityKey(identity), identity]))
+  const known = await findByIdentities(tx, [...wanted.values()])
+  const missing = refs.filter((ref) => identitiesOf(ref).length > 0 && matchIn(known, ref) === undefined)
+  const created = await createMissing(tx, missing, known)
+  return refs.map((ref) => {
+    if (identitiesOf(ref).length === 0) {
+      return { customerId: undefined, reason: 'The answer names no e-mail address, phone number or customer id.' }
+    }
+    const match = matchIn(known, ref)
+    if (match === undefined || !match.verified) {
+      return { customerId: undefined, reason: `A customer has ${ref.email ?? ref.phone ?? 'this identity'}, but has not verified it.` }
+    }
+    return { customerId: match.customerId, created: created.has(match.customerId) }
+  })
+}
+
+/** The strongest verified match; failing that, an unverified one. */
+function matchIn(known: Map<string, IdentityMatch>, ref: CustomerRef): IdentityMatch | undefined {
+  const matches = identitiesOf(ref).map((identity) => known.get(identityKey(identity))).filter((match) => match !== undefined)
+  return matches.find((match) => match.verified) ?? matches[0]
+}
+
+/** Creates customers for `refs` and adds them to `known`. Where another transaction was faster, its customer counts. */
+async function createMissing(tx: Tx, refs: CustomerRef[], known: Map<string, IdentityMatch>): Promise<Set<Id>> {
+  const drafts: NewCustomer[] = []
+  const owners: OwnedIdentity[] = []
+  for (const ref of refs) {
+    if (matchIn(known, ref) !== undefined) {
+      continue // an earlier reference of this batch meant the same person
+    }
+    const draft = draftOf(ref)
+    drafts.push(draft)
+    for (const identity of identitiesOf(ref)) {
+      owners.push({ ...identity, customerId: draft.id, verified: true })
+      known.set(identityKey(identity), { customerId: draft.id, verified: true })
+    }
+  }
+  await insertCustomers(tx, drafts)
+  const claimed = await claimIdentities(tx, owners)
+  const lost = new Set(owners.filter((it) => !claimed.has(identityKey(it))).map((it) => it.customerId))
+  if (lost.size > 0) {
+    await removeCustomers(tx, [...lost])
+    const lostOwners = owners.filter((it) => lost.has(it.customerId))
+    const winners = await findByIdentities(tx, lostOwners)
+    for (const identity of lostOwners) {
+      known.delete(identityKey(identity))
+    }
+    for (const [key, match] of winners) {
+      known.set(key, match)
+    }
+  }
+  const kept = drafts.filter((draft) => !lost.has(draft.id))
+  await replaceWords(tx, kept.map((draft) => ({ id: draft.id, words: wordsOf(draft), fresh: true })))
+  return new Set(kept.map((draft) => draft.id))
+}
+
+function draftOf(ref: CustomerRef): NewCustomer {
+  return {
+    id: newId(), name: (ref.name ?? '').slice(0, 255).toWellFormed(), externalId: ref.externalId ?? null,
+    emails: ref.email?.includes('@') === true ? [{ type: 'home', email: ref.email.trim(), verified: true }] : [],
+    phones: ref.phone === undefined || ref.phone === '' ? [] : [{ type: 'mobile', phone: phoneIdentity(ref.phone).value, verified: true }],
+    tags: [], custom: {}, profile: {}, importedAt: null, createdBy: null,
+  }
+}
+
+/** Records activity on customers: attributes to set, kinds of objects they have, a name for those without one. */
+export async function recordActivity(tx: Tx, touches: CustomerTouch[]): Promise<void> {
+  await touchCustomers(tx, touches)
+}
+
+export async function holdCustomers(tx: Tx, ids: Id[]): Promise<void> {
+  await lockCustomers(tx, ids)
+}
+
+export type { Custom, CustomerTouch }

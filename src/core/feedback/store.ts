@@ -1,0 +1,108 @@
+import { sql } from 'kysely'
+import type { Selectable } from 'kysely'
+
+import { qb, statement } from '../../platform/db/database.ts'
+import type { Reader, Tx } from '../../platform/db/database.ts'
+import type { Feedback as FeedbackTable } from '../../platform/db/types.generated.ts'
+import type { Id } from '../../platform/ids.ts'
+import type { CustomerRef, Product } from '../../sdk/domain.ts'
+
+export type FeedbackRow = Omit<Selectable<FeedbackTable>, 'product' | 'respondent'> & { product: Product | null; respondent: CustomerRef }
+
+const upsertStatement = statement<never>(
+  'feedback-upsert',
+  `insert into feedback (org_id, id, app, installation_id, delivery_id, kind, metric, score, scale_min, scale_max, sentiment, customer_id,
+     unmatched_reason, respondent, title, body, product, permalink, verified, reply_state, reply_text, replied_at, trust, test, latest_attribute,
+     responded_at, version_at)
+   select $1, i.id, i.app, i.installation_id, i.delivery_id, i.kind, i.metric, i.score, i.scale_min, i.scale_max, i.sentiment, i.customer_id,
+     i.unmatched_reason, i.respondent, i.title, i.body, i.product, i.permalink, i.verified, i.reply_state, i.reply_text, i.replied_at, i.trust, i.test,
+     i.latest_attribute, i.responded_at, i.version_at
+   from jsonb_to_recordset($2::jsonb) as i (id text, app text, installation_id text, delivery_id text, kind text, metric text, score float8,
+     scale_min float8, scale_max float8, sentiment text, customer_id text, unmatched_reason text, respondent jsonb, title text, body text, product jsonb,
+     permalink text, verified boolean, reply_state text, reply_text text, replied_at timestamptz, trust text, test boolean, latest_attribute text,
+     responded_at timestamptz, version_at timestamptz)
+   on conflict (org_id, id) do update set
+     delivery_id = excluded.delivery_id, kind = excluded.kind, metric = excluded.metric, score = excluded.score, scale_min = excluded.scale_min,
+     scale_max = excluded.scale_max, sentiment = excluded.sentiment, customer_id = excluded.customer_id, unmatched_reason = excluded.unmatched_reason,
+     respondent = excluded.respondent, title = excluded.title, body = excluded.body, product = excluded.product, permalink = excluded.permalink,
+     verified = excluded.verified, reply_state = excluded.reply_state, reply_text = excluded.reply_text, replied_at = excluded.replied_at,
+     trust = excluded.trust, test = excluded.test, latest_attribute = excluded.latest_attribute, responded_at = excluded.responded_at,
+     version_at = excluded.version_at, updated_at = now()`,
+)
+
+export type FeedbackWrite = Omit<FeedbackRow, 'org_id' | 'created_at' | 'updated_at'>
+
+/** Writes each record; whether it is newer was decided with its object, in the same transaction. */
+export async function upsertFeedback(tx: Tx, rows: FeedbackWrite[]): Promise<void> {
+  if (rows.length > 0) {
+    await tx.rows(upsertStatement, [tx.orgId, JSON.stringify(rows)])
+  }
+}
+
+const latestStatement = statement<{ customer_id: Id; scores: Record<string, number> }>(
+  'feedback-latest',
+  `select p.customer_id, jsonb_object_agg(p.attribute, f.score) as scores
+   from unnest($2::text[], $3::text[]) as p (customer_id, attribute),
+   lateral (select score from feedback where org_id = $1 and customer_id = p.customer_id and latest_attribute = p.attribute and score is not null
+            order by responded_at desc, id desc limit 1) f
+   group by p.customer_id`,
+)
+
+/** The newest score of each pair of customer and attribute, by customer. */
+export async function latestScores(reader: Reader, pairs: { customerId: Id; attribute: string }[]): Promise<Map<Id, Record<string, number>>> {
+  if (pairs.length === 0) {
+    return new Map()
+  }
+  const rows = await reader.rows(latestStatement, [reader.orgId, pairs.map((it) => it.customerId), pairs.map((it) => it.attribute)])
+  return new Map(rows.map((row) => [row.customer_id, row.scores]))
+}
+
+export interface FeedbackFilter {
+  unmatched: boolean
+  customerId?: Id | undefined
+  app?: string | undefined
+  installationId?: Id | undefined
+}
+
+export type StoredFeedback = FeedbackRow & { store: string }
+
+const feedback = (reader: Reader) =>
+  qb.selectFrom('feedback').innerJoin('installations', (join) => join.onRef('installations.org_id', '=', 'feedback.org_id').onRef('installations.id', '=', 'feedback.installation_id'))
+    .selectAll('feedback').select('installations.name as store').where('feedback.org_id', '=', reader.orgId)
+
+/** Newest answers first, from `after` on. */
+export async function listFeedback(reader: Reader, filter: FeedbackFilter, limit: number, after: { at: Date; id: Id } | undefined): Promise<StoredFeedback[]> {
+  let query = feedback(reader)
+  if (filter.unmatched) {
+    query = query.where('feedback.customer_id', 'is', null)
+  }
+  if (filter.customerId !== undefined) {
+    query = query.where('feedback.customer_id', '=', filter.customerId)
+  }
+  if (filter.app !== undefined) {
+    query = query.where('feedback.app', '=', filter.app)
+  }
+  if (filter.installationId !== undefined) {
+    query = query.where('feedback.installation_id', '=', filter.installationId)
+  }
+  if (after !== undefined) {
+    query = query.where(sql<boolean>`(feedback.responded_at, feedback.id) < (${after.at}, ${after.id})`)
+  }
+  return (await reader.all(query.orderBy('feedback.responded_at', 'desc').orderBy('feedback.id', 'desc').limit(limit))) as StoredFeedback[]
+}
+
+export async function findFeedback(reader: Reader, id: Id): Promise<StoredFeedback | undefined> {
+  return (await reader.first(feedback(reader).where('feedback.id', '=', id))) as StoredFeedback | undefined
+}
+
+/** The feedback behind several objects at once, by id. */
+export async function findFeedbackOf(reader: Reader, ids: Id[]): Promise<Map<Id, StoredFeedback>> {
+  const rows = ids.length === 0 ? [] : ((await reader.all(feedback(reader).where('feedback.id', 'in', ids))) as StoredFeedback[])
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+export async function assignFeedback(tx: Tx, id: Id, customerId: Id | null): Promise<void> {
+  await tx.all(
+    qb.updateTable('feedback').set({ customer_id: customerId, unmatched_reason: null, updated_at: sql`now()` }).where('org_id', '=', tx.orgId).where('id', '=', id),
+  )
+}

@@ -1,0 +1,207 @@
+import type { Tx } from '../../platform/db/database.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Id } from '../../platform/ids.ts'
+import type { CustomerEffect, CustomerRef, Effect, ObjectEffect, Trust } from '../../sdk/index.ts'
+import { customerEvent, findOrCreateCustomers, holdCustomers, recordActivity } from '../customers/customers.ts'
+import type { Resolution } from '../customers/customers.ts'
+import { recordEvents } from '../events/events.ts'
+import type { DomainEvent } from '../events/events.ts'
+import { feedbackRow, latestScores, upsertFeedback } from '../feedback/feedback.ts'
+import { fitFields } from '../metadata/metadata.ts'
+import { findOwners, objectEvent, upsertObjects } from '../objects/objects.ts'
+import type { ObjectKey, UpsertedObject, VersionedObject } from '../objects/objects.ts'
+import { addToTimeline } from '../timeline/timeline.ts'
+import type { EffectRecord } from './schema.ts'
+
+/** What one delivery asks for. */
+export interface Plan {
+  deliveryId: Id
+  app: string
+  installationId: Id
+  trust: Trust
+  effects: Effect[]
+}
+
+/**
+ * Writes all effects of several deliveries of one organisation with a fixed number of statements, whatever their
+ * number. Returns what each delivery wrote. Applying twice writes the same rows.
+ */
+export async function applyPlans(tx: Tx, plans: Plan[]): Promise<Map<Id, EffectRecord[]>> {
+  const objects = plans.flatMap((plan) => plan.effects.filter((effect) => effect.kind === 'object').map((effect) => ({ plan, effect })))
+  const customers = plans.flatMap((plan) => plan.effects.filter((effect) => effect.kind === 'customer').map((effect) => ({ plan, effect })))
+  const records = new Map<Id, EffectRecord[]>(plans.map((plan) => [plan.deliveryId, []]))
+  const owners = await resolveOwners(tx, objects, customers.map(({ effect }) => effect))
+  const written = await writeObjects(tx, newestOf(objects), owners)
+  const activity = new Map<Id, Activity>()
+  for (const { plan, effect } of objects) {
+    records.get(plan.deliveryId)?.push(recordOf(effect, plan, written))
+  }
+  for (const { plan, effect } of customers) {
+    records.get(plan.deliveryId)?.push(noteCustomerEffect(effect, owners.of(effect.customer), activity))
+  }
+  await writeFeedback(tx, written, activity)
+  const createdCustomers = owners.created()
+  await recordActivity(tx, [...activity].map(([customerId, it]) => ({ customerId, name: it.name, klasses: [...it.klasses], custom: it.custom })))
+  await recordEvents(tx, [
+    ...[...written.values()].flatMap(({ row }) => (row === undefined ? [] : [objectEvent(row.inserted ? 'create' : 'update', row.klass, row.id, row.customerId)])),
+    ...[...activity.keys()].map((id): DomainEvent => customerEvent(createdCustomers.has(id) ? 'create' : 'update', id)),
+  ])
+  return records
+}
+
+interface PlannedObject {
+  plan: Plan
+  effect: ObjectEffect
+}
+
+interface WrittenObject extends PlannedObject {
+  /** Undefined: the database holds a newer state. */
+  row: UpsertedObject | undefined
+  resolution: Resolution | undefined
+}
+
+interface Activity {
+  name: string | undefined
+  klasses: Set<string>
+  custom: Record<string, unknown>
+}
+
+function keyOf(key: ObjectKey): string {
+  return JSON.stringify([key.klass, key.externalId, key.source])
+}
+
+function objectKey({ plan, effect }: PlannedObject): ObjectKey {
+  return { klass: effect.klass, externalId: effect.externalId, source: plan.installationId }
+}
+
+/** Of several states of one object in the same batch only the newest is written; on equal times the fuller one. */
+function newestOf(objects: PlannedObject[]): PlannedObject[] {
+  const newest = new Map<string, PlannedObject>()
+  for (const candidate of objects) {
+    const key = keyOf(objectKey(candidate))
+    const best = newest.get(key)
+    if (best === undefined || isNewer(candidate.effect, best.effect)) {
+      newest.set(key, candidate)
+    }
+  }
+  return [...newest.values()]
+}
+
+function isNewer(candidate: ObjectEffect, best: ObjectEffect): boolean {
+  const difference = candidate.version.getTime() - best.version.getTime()
+  return difference === 0 ? weight(candidate) >= weight(best) : difference > 0
+}
+
+function weight(effect: ObjectEffect): number {
+  return JSON.stringify([effect.fields, effect.images]).length + (effect.description?.length ?? 0)
+}
+
+interface Owners {
+  of: (ref: CustomerRef) => Resolution
+  /** Whose an object is already; what is linked once stays there until a person moves it. */
+  ofObject: (key: ObjectKey) => Id | undefined
+  created: () => Set<Id>
+}
+
+async function resolveOwners(tx: Tx, objects: PlannedObject[], customers: CustomerEffect[]): Promise<Owners> {
+  const known = await findOwners(tx, objects.map(objectKey))
+  const linked = new Map(known.map((it) => [keyOf(it), it.customerId]))
+  const unlinked = objects.filter((it) => linked.get(keyOf(objectKey(it))) === undefined).map(({ effect }) => effect.customer)
+  const refs = [...unlinked, ...customers.map((effect) => effect.customer)]
+  const resolutions = await findOrCreateCustomers(tx, refs)
+  const byRef = new Map(refs.map((ref, index) => [ref, resolutions[index]]))
+  const ids = resolutions.map((it) => it.customerId).concat([...linked.values()]).filter((id) => id !== undefined)
+  await holdCustomers(tx, [...new Set(ids)])
+  return {
+    of: (ref) => byRef.get(ref) ?? { customerId: undefined, reason: 'not resolved' },
+    ofObject: (key) => linked.get(keyOf(key)),
+    created: () => new Set(resolutions.flatMap((it) => (it.customerId !== undefined && it.created ? [it.customerId] : []))),
+  }
+}
+
+async function writeObjects(tx: Tx, objects: PlannedObject[], owners: Owners): Promise<Map<string, WrittenObject>> {
+  const planned = objects.map((it) => {
+    const key = objectKey(it)
+    const linked = owners.ofObject(key)
+    const resolution = linked === undefined ? owners.of(it.effect.customer) : { customerId: linked, created: false }
+    return { ...it, key, resolution, row: versionedObject(key, it.effect, resolution.customerId) }
+  })
+  const upserted = await upsertObjects(tx, planned.map((it) => it.row))
+  const byKey = new Map(upserted.map((row) => [keyOf(row), row]))
+  await addToTimeline(
+    tx,
+    upserted.flatMap((row) => (row.customerId === undefined ? [] : [{ customerId: row.customerId, at: row.createdAt, itemId: row.id }])),
+  )
+  return new Map(planned.map((it) => [keyOf(it.key), { plan: it.plan, effect: it.effect, resolution: it.resolution, row: byKey.get(keyOf(it.key)) }]))
+}
+
+function versionedObject(key: ObjectKey, effect: ObjectEffect, customerId: Id | undefined): VersionedObject {
+  return {
+    ...key, id: newId(), customerId, title: effect.title, description: effect.description, images: effect.images ?? [], data: effect.data ?? {},
+    custom: fitFields(effect.fields), versionAt: effect.version, createdAt: effect.at,
+  }
+}
+
+function recordOf(effect: ObjectEffect, plan: Plan, written: Map<string, WrittenObject>): EffectRecord {
+  const winner = written.get(keyOf(objectKey({ plan, effect })))
+  const record = { kind: 'object' as const, klass: effect.klass }
+  if (winner === undefined || winner.row === undefined || winner.effect !== effect) {
+    return { ...record, result: 'superseded', ...(winner?.row === undefined ? {} : { id: winner.row.id }) }
+  }
+  const { row, resolution } = winner
+  const unmatched = row.customerId === undefined && resolution?.customerId === undefined ? resolution?.reason : undefined
+  return {
+    ...record, result: row.inserted ? 'created' : 'updated', id: row.id,
+    ...(row.customerId === undefined ? {} : { customer: row.customerId }),
+    ...(unmatched === undefined ? {} : { unmatched }),
+  }
+}
+
+function noteCustomerEffect(effect: CustomerEffect, resolution: Resolution, activity: Map<Id, Activity>): EffectRecord {
+  if (resolution.customerId === undefined) {
+    return { kind: 'customer', result: 'superseded', unmatched: resolution.reason }
+  }
+  const entry = activityOf(activity, resolution.customerId)
+  Object.assign(entry.custom, fitFields(effect.fields))
+  entry.name ??= effect.customer.name
+  return { kind: 'customer', result: resolution.created ? 'created' : 'updated', customer: resolution.customerId }
+}
+
+function activityOf(activity: Map<Id, Activity>, customerId: Id): Activity {
+  const entry = activity.get(customerId) ?? { name: undefined, klasses: new Set(), custom: {} }
+  activity.set(customerId, entry)
+  return entry
+}
+
+async function writeFeedback(tx: Tx, written: Map<string, WrittenObject>, activity: Map<Id, Activity>): Promise<void> {
+  const rows = []
+  const scored = new Map<string, { customerId: Id; attribute: string }>()
+  for (const { plan, effect, row, resolution } of written.values()) {
+    if (row === undefined) {
+      continue
+    }
+    if (row.customerId !== undefined) {
+      const entry = activityOf(activity, row.customerId)
+      entry.klasses.add(row.klass)
+      entry.name ??= effect.customer.name
+    }
+    if (effect.feedback !== undefined) {
+      rows.push(
+        feedbackRow(effect.feedback, {
+          objectId: row.id, app: plan.app, installationId: plan.installationId, deliveryId: plan.deliveryId, trust: plan.trust, respondent: effect.customer,
+          customerId: row.customerId, unmatchedReason: row.customerId === undefined && resolution?.customerId === undefined ? resolution?.reason : undefined,
+          respondedAt: row.createdAt, versionAt: effect.version,
+        }),
+      )
+      const attribute = effect.feedback.latestAttribute
+      if (attribute !== undefined && row.customerId !== undefined) {
+        scored.set(`${row.customerId}/${attribute}`, { customerId: row.customerId, attribute })
+      }
+    }
+  }
+  await upsertFeedback(tx, rows)
+  // Read back rather than taken from this delivery: an older answer must not hide a newer one's score.
+  for (const [customerId, scores] of await latestScores(tx, [...scored.values()])) {
+    Object.assign(activityOf(activity, customerId).custom, scores)
+  }
+}

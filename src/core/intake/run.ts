@@ -1,0 +1,214 @@
+import { ZodError, z } from 'zod'
+
+import { databaseErrorCode } from '../../platform/db/database.ts'
+import type { Database, OrgDb, Tx } from '../../platform/db/database.ts'
+import { ApiError, InvalidRequest } from '../../platform/http/errors.ts'
+import type { Id } from '../../platform/ids.ts'
+import { enqueue } from '../../platform/jobs/task.ts'
+import type { Task } from '../../platform/jobs/task.ts'
+import { parseJson, storable, UnreadableJson } from '../../platform/json.ts'
+import type { Log } from '../../platform/log.ts'
+import { ProviderError } from '../../sdk/index.ts'
+import type { Effect, Trust } from '../../sdk/index.ts'
+import { findInstallations, getApp, markNeedsReconnect } from '../apps/apps.ts'
+import type { AppServices, InstallationRow } from '../apps/apps.ts'
+import { openSettings } from '../apps/settings.ts'
+import { applyPlans } from './apply.ts'
+import type { Plan } from './apply.ts'
+import { recordHookTransaction } from './hook-transaction.ts'
+import { mostAttempts, nextAttempt } from './retry.ts'
+import type { EffectRecord } from './schema.ts'
+import { pendingStates } from './states.ts'
+import { finishDeliveries, findPending, holdDeliveries } from './store.ts'
+import type { DeliveryResult, DeliveryRow } from './store.ts'
+import { runTaskName } from './task-name.ts'
+import { verdictOn } from './verify.ts'
+
+const Payload = z.object({ orgId: z.string(), ids: z.array(z.string()) })
+
+export interface RunServices {
+  database: Database
+  apps: AppServices
+  log: Log
+}
+
+/** Takes accepted deliveries through parse, handle and apply. */
+export function runDeliveriesTask(services: RunServices): Task<z.infer<typeof Payload>> {
+  return { name: runTaskName, payload: Payload, run: ({ orgId, ids }) => runDeliveries(services, services.database.forOrg(orgId), ids) }
+}
+
+/** A delivery on its way, with what came of it so far. */
+type Outcome =
+  | { kind: 'plan'; delivery: DeliveryRow; plan: Plan; startedAt: Date }
+  | { kind: 'transaction'; delivery: DeliveryRow; startedAt: Date }
+  | { kind: 'failure'; delivery: DeliveryRow; failure: Failure; startedAt: Date }
+
+interface Failure {
+  status: 'retrying' | 'rejected' | 'refused' | 'waiting'
+  reason: string
+  pauses?: boolean
+}
+
+async function runDeliveries(services: RunServices, db: OrgDb, ids: Id[]): Promise<void> {
+  const { deliveries, installations } = await db.read(async (reader) => {
+    const pending = await findPending(reader, ids, pendingStates)
+    const used = [...new Set(pending.map((it) => it.installation_id).filter((id) => id !== null))]
+    return { deliveries: pending, installations: new Map((await findInstallations(reader, used)).map((it) => [it.id, it])) }
+  })
+  const outcomes = await Promise.all(deliveries.map((delivery) => handle(services, db.orgId, delivery, installations)))
+  await write(services, db, outcomes)
+}
+
+/** Parse and handle: nothing is written yet. */
+async function handle(services: RunServices, orgId: Id, delivery: DeliveryRow, installations: Map<Id, InstallationRow>): Promise<Outcome> {
+  const startedAt = new Date()
+  try {
+    if (delivery.installation_id === null) {
+      return { kind: 'transaction', delivery, startedAt }
+    }
+    const installation = installations.get(delivery.installation_id)
+    if (installation === undefined || installation.status !== 'active') {
+      return { kind: 'failure', delivery, startedAt, failure: pausedFailure(installation) }
+    }
+    return { kind: 'plan', delivery, startedAt, plan: await plan(services, orgId, delivery, installation) }
+  } catch (error) {
+    return { kind: 'failure', delivery, startedAt, failure: classify(services, delivery, error) }
+  }
+}
+
+function pausedFailure(installation: InstallationRow | undefined): Failure {
+  return installation?.status === 'needs_reconnect'
+    ? { status: 'waiting', reason: `The app needs to be reconnected: ${installation.status_reason ?? 'its credentials were refused'}` }
+    : { status: 'waiting', reason: 'The app is switched off.' }
+}
+
+async function plan(services: RunServices, orgId: Id, delivery: DeliveryRow, installation: InstallationRow): Promise<Plan> {
+  const { integration } = getApp(services.apps.catalog, installation.app)
+  const settings = integration.settings.parse(openSettings(services.apps.vault, installation))
+  const webhook = integration.webhooks[delivery.webhook ?? '']
+  if (webhook === undefined) {
+    throw new ProviderError('rejected', 'The app no longer has the webhook that this address was made for.')
+  }
+  let trust = delivery.trust as Trust | 'none'
+  if (trust === 'none') {
+    const verdict = await verdictOn(services.database, orgId, webhook, { headers: originalHeaders(services, delivery), body: delivery.body }, settings)
+    if (verdict === 'refused') {
+      throw new Refused()
+    }
+    trust = verdict
+  }
+  const payload: unknown = webhook.payload.parse(storable(parseJson(delivery.body)))
+  const effects: Effect[] = await webhook.handle(payload, { settings, headers: delivery.headers, receivedAt: delivery.received_at })
+  return { deliveryId: delivery.id, app: installation.app, installationId: installation.id, trust, effects }
+}
+
+class Refused extends Error {
+  override readonly name = 'Refused'
+}
+
+/** A refused delivery keeps its secret headers, encrypted, until it is accepted after all. */
+function originalHeaders(services: RunServices, delivery: DeliveryRow): Record<string, string> {
+  const sealed = delivery.sealed_headers
+  const secrets = sealed === null ? {} : (JSON.parse(services.apps.vault.open(sealed, `delivery/${delivery.id}`)) as Record<string, string>)
+  return { ...delivery.headers, ...secrets }
+}
+
+/** One transaction for all; when that fails, one for each, so that a bad one does not hold up the others. */
+async function write(services: RunServices, db: OrgDb, outcomes: Outcome[]): Promise<void> {
+  if (outcomes.length === 0) {
+    return
+  }
+  try {
+    await writeTogether(db, outcomes)
+  } catch (error) {
+    if (outcomes.length > 1) {
+      for (const outcome of outcomes) {
+        await write(services, db, [outcome])
+      }
+      return
+    }
+    const [outcome] = outcomes
+    if (outcome === undefined || outcome.kind === 'failure') {
+      throw error
+    }
+    await writeTogether(db, [{ ...outcome, kind: 'failure', failure: classify(services, outcome.delivery, error) }])
+  }
+}
+
+async function writeTogether(db: OrgDb, outcomes: Outcome[]): Promise<void> {
+  await db.write(async (tx) => {
+    const held = await holdDeliveries(tx, outcomes.map((it) => it.delivery.id), pendingStates)
+    const open = outcomes.filter((it) => held.has(it.delivery.id))
+    const records = await applyPlans(tx, open.flatMap((it) => (it.kind === 'plan' ? [it.plan] : [])))
+    const results: DeliveryResult[] = []
+    for (const outcome of open) {
+      if (outcome.kind === 'failure') {
+        results.push(failureResult(outcome.delivery, outcome.failure, outcome.startedAt))
+        await follow(tx, outcome.delivery, outcome.failure, results.at(-1)?.nextAttemptAt)
+      } else if (outcome.kind === 'transaction') {
+        results.push(success(outcome, await recordHookTransaction(tx, outcome.delivery), undefined))
+      } else {
+        results.push(success(outcome, records.get(outcome.delivery.id) ?? [], outcome.plan.trust))
+      }
+    }
+    await finishDeliveries(tx, results)
+  })
+}
+
+function success(outcome: { delivery: DeliveryRow; startedAt: Date }, effects: EffectRecord[], trust: Trust | undefined): DeliveryResult {
+  return {
+    id: outcome.delivery.id, status: 'applied', trust, error: undefined, effects, nextAttemptAt: undefined,
+    attempt: { at: outcome.startedAt.toISOString(), outcome: 'applied', ms: Date.now() - outcome.startedAt.getTime() },
+  }
+}
+
+function failureResult(delivery: DeliveryRow, failure: Failure, startedAt: Date): DeliveryResult {
+  return {
+    id: delivery.id, status: failure.status, trust: undefined, error: failure.reason, effects: undefined,
+    nextAttemptAt: failure.status === 'retrying' ? nextAttempt(delivery.attempts.length + 1, new Date()) : undefined,
+    attempt: { at: startedAt.toISOString(), outcome: failure.status, error: failure.reason, ms: Date.now() - startedAt.getTime() },
+  }
+}
+
+/** What a failure leads to: a later job, or an installation that stops until somebody mends it. */
+async function follow(tx: Tx, delivery: DeliveryRow, failure: Failure, nextAttemptAt: Date | undefined): Promise<void> {
+  if (nextAttemptAt !== undefined) {
+    await enqueue(tx, { name: runTaskName }, { orgId: tx.orgId, ids: [delivery.id] }, { runAt: nextAttemptAt })
+  }
+  if (failure.pauses === true && delivery.installation_id !== null) {
+    await markNeedsReconnect(tx, delivery.installation_id, failure.reason)
+  }
+}
+
+const badDataClass = '22' // the database cannot store the value; trying again cannot help
+
+function classify({ log }: RunServices, delivery: DeliveryRow, error: unknown): Failure {
+  if (error instanceof Refused) {
+    return { status: 'refused', reason: 'The signature or secret is still not the one in the settings.' }
+  }
+  if (error instanceof ZodError) {
+    return { status: 'rejected', reason: `The body is not what was expected: ${describeIssues(error)}` }
+  }
+  if (error instanceof UnreadableJson || error instanceof ApiError || error instanceof InvalidRequest) {
+    return { status: 'rejected', reason: error.message }
+  }
+  if (error instanceof ProviderError && error.outcome !== 'retry-later') {
+    return error.outcome === 'rejected' ? { status: 'rejected', reason: error.message } : { status: 'waiting', reason: error.message, pauses: true }
+  }
+  if (databaseErrorCode(error)?.startsWith(badDataClass) === true) {
+    return { status: 'rejected', reason: `A value cannot be stored: ${(error as Error).message}` }
+  }
+  if (!(error instanceof ProviderError)) {
+    log.error({ err: error, delivery: delivery.id }, 'delivery failed')
+  }
+  const reason = error instanceof ProviderError ? error.message : 'Something went wrong here; the server log has the reason.'
+  return delivery.attempts.length + 1 >= mostAttempts
+    ? { status: 'rejected', reason: `${reason} Given up after ${mostAttempts} attempts.` }
+    : { status: 'retrying', reason }
+}
+
+const mostIssuesShown = 5
+
+function describeIssues(error: ZodError): string {
+  return error.issues.slice(0, mostIssuesShown).map((issue) => `${issue.path.join('.') || 'the document'}: ${issue.message}`).join('; ')
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+
+export const DeliveryStatusWord = z.enum(['received', 'applied', 'retrying', 'waiting', 'rejected', 'refused'])
+
+const EffectRecord = z.object({
+  kind: z.enum(['object', 'customer', 'event']),
+  result: z.enum(['created', 'updated', 'superseded', 'recorded']),
+  klass: z.string().optional(),
+  id: z.string().optional(),
+  customer: z.string().optional(),
+  unmatched: z.string().optional(),
+})
+export type EffectRecord = z.infer<typeof EffectRecord>
+
+const Attempt = z.object({ at: z.string(), outcome: z.string(), error: z.string().optional(), ms: z.number() })
+export type Attempt = z.infer<typeof Attempt>
+
+export const DeliveryAttributes = z.object({
+  status: DeliveryStatusWord,
+  trust: z.enum(['signed', 'secret', 'refetched', 'imported', 'none']),
+  error: z.string().nullable(),
+  app: z.string().nullable(), store: z.string().nullable(), hookTitle: z.string(),
+  bytes: z.number(), contentType: z.string().nullable(),
+  duplicates: z.number().describe('How many more times it came.'), lastDuplicateAt: z.string().nullable(),
+  effects: z.array(EffectRecord), attempts: z.array(Attempt),
+  receivedAt: z.string(), finishedAt: z.string().nullable(), nextAttemptAt: z.string().nullable(),
+})
+
+export const DeliveryDetailAttributes = DeliveryAttributes.extend({
+  headers: z.record(z.string(), z.string()).describe('As received; secrets are left out.'),
+  body: z.string().describe('As received; bytes that are no text show as replacement characters.'),
+})
+
+export const RunAgainInput = z
+  .strictObject({
+    ids: z.array(z.string().regex(/^[0-9a-f]{24}$/, 'must be the id of a delivery')).min(1).max(1000).optional(),
+    filter: z.strictObject({ status: DeliveryStatusWord, installation: z.string().max(24).optional() }).optional(),
+  })
+  .refine((input) => (input.ids === undefined) !== (input.filter === undefined), { error: 'give either ids or a filter' })

@@ -1,0 +1,2 @@
+/** The job that takes accepted deliveries further; its payload is `{ orgId, ids }`. */
+export const runTaskName = 'deliveries.run'

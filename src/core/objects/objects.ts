@@ -1,0 +1,181 @@
+import type { Reader, Tx } from '../../platform/db/database.ts'
+import { databaseErrorCode } from '../../platform/db/database.ts'
+import type { Authorized } from '../../platform/http/access.ts'
+import { ApiError, notFound } from '../../platform/http/errors.ts'
+import { isId, newId } from '../../platform/ids.ts'
+import type { Id } from '../../platform/ids.ts'
+import { getCustomer, recordActivity } from '../customers/customers.ts'
+import { recordEvents } from '../events/events.ts'
+import type { DomainEvent } from '../events/events.ts'
+import { checkCustom, declareAttributes } from '../metadata/metadata.ts'
+import type { KlassInput, KlassUpdate, KObjectInput, KObjectUpdate } from './schema.ts'
+import {
+  deleteKlassRow, findAnyObject, findKlass, findKlassById, findObject, findObjectByExternalId, hasObjects, insertKlass, insertObject, lockObject, saveKlass, saveObject,
+} from './store.ts'
+import type { KlassRow, KObjectRow } from './store.ts'
+
+export type { KlassRow, KObjectRow, ObjectKey, UpsertedObject, VersionedObject } from './store.ts'
+export { findOwners, listKlasses, listObjects, upsertObjects } from './store.ts'
+
+const uniqueViolation = '23505'
+
+/** A klass by its name, singular or plural as paths have it; throws 404. */
+export async function getKlass(reader: Reader, name: string): Promise<KlassRow> {
+  const klass = await findKlass(reader, name.endsWith('s') ? [name, name.slice(0, -1)] : [name])
+  if (klass === undefined) {
+    throw notFound('Klass', 'name')
+  }
+  return klass
+}
+
+export async function getKlassById(reader: Reader, id: Id): Promise<KlassRow> {
+  const klass = await findKlassById(reader, id)
+  if (klass === undefined) {
+    throw notFound('Klass')
+  }
+  return klass
+}
+
+export async function createKlass(tx: Tx, by: Authorized<'klass'>, input: KlassInput): Promise<KlassRow> {
+  const added = await insertKlass(tx, { ...input, displayName: input.displayName ?? input.name, app: null, createdBy: by.userId })
+  if (!added) {
+    throw new ApiError('conflict', `There is a klass named ${input.name} already.`, { pointer: '/name' })
+  }
+  return getKlass(tx, input.name)
+}
+
+/** What an app brings: its klass with attributes; an existing one keeps what admins made of it. */
+export async function ensureKlass(
+  tx: Tx, app: string, name: string, klass: { title: string; icon: string; color: string; attributes: Record<string, string | undefined> },
+): Promise<void> {
+  await insertKlass(tx, { name, displayName: klass.title, icon: klass.icon, color: klass.color, status: 'enabled', app, createdBy: null })
+  await declareAttributes(tx, `kobject.${name}`, klass.attributes)
+}
+
+export async function updateKlass(tx: Tx, by: Authorized<'klass'>, id: Id, change: KlassUpdate): Promise<KlassRow> {
+  await getKlassById(tx, id)
+  await saveKlass(tx, id, change, by.userId)
+  return getKlassById(tx, id)
+}
+
+export async function deleteKlass(tx: Tx, _by: Authorized<'klass'>, id: Id): Promise<void> {
+  const klass = await getKlassById(tx, id)
+  if (await hasObjects(tx, klass.name)) {
+    throw new ApiError('unprocessable', `There are still ${klass.display_name} objects; a klass that is in use cannot be deleted.`)
+  }
+  await deleteKlassRow(tx, id)
+}
+
+export async function getObject(reader: Reader, klass: string, id: Id): Promise<KObjectRow> {
+  const row = await findObject(reader, klass, id)
+  if (row === undefined) {
+    throw notFound('Object')
+  }
+  return row
+}
+
+/** An object of whatever klass; throws 404. */
+export async function getAnyObject(reader: Reader, id: Id): Promise<KObjectRow> {
+  const row = await findAnyObject(reader, id)
+  if (row === undefined) {
+    throw notFound('Object')
+  }
+  return row
+}
+
+export async function getObjectByExternalId(reader: Reader, klass: string, externalId: string): Promise<KObjectRow> {
+  const row = await findObjectByExternalId(reader, klass, externalId)
+  if (row === undefined) {
+    throw notFound('Object', 'externalId')
+  }
+  return row
+}
+
+/** Creates an object; the caller puts it on the timeline. Only admins may say when it was created (facts 1.8). */
+export async function createObject(tx: Tx, by: Authorized<'kobject'>, klass: KlassRow, input: KObjectInput): Promise<KObjectRow> {
+  if (klass.status !== 'enabled') {
+    throw new ApiError('unprocessable', `${klass.display_name} takes no new objects: it is ${klass.status.replace('_', ' ')}.`)
+  }
+  checkCustom(input.custom ?? {})
+  const customerId = await checkedCustomer(tx, input.customer)
+  const now = new Date()
+  const createdAt = input.createdAt === undefined ? now : new Date(input.createdAt)
+  const id = newId()
+  try {
+    await insertObject(tx, {
+      id, klass: klass.name, customer_id: customerId, external_id: input.externalId ?? null, source: '', title: input.title,
+      description: input.description ?? null, icon: input.icon ?? klass.icon, images: input.images ?? [], data: input.data ?? {},
+      custom: input.custom ?? {}, tags: input.tags ?? [], version_at: now, created_at: createdAt,
+      imported_at: input.importedAt === undefined || input.importedAt === null ? null : new Date(input.importedAt),
+      created_by: by.userId, modified_by: by.userId,
+    })
+  } catch (error) {
+    throw asConflict(error)
+  }
+  await touchOwner(tx, customerId, klass.name)
+  await recordEvents(tx, [objectEvent('create', klass.name, id, customerId ?? undefined)])
+  return getObject(tx, klass.name, id)
+}
+
+export async function updateObject(tx: Tx, by: Authorized<'kobject'>, klass: KlassRow, id: Id, change: KObjectUpdate): Promise<{ before: KObjectRow; after: KObjectRow }> {
+  const before = await lockObject(tx, klass.name, id)
+  if (before === undefined) {
+    throw notFound('Object')
+  }
+  if (change.rev !== undefined && change.rev !== before.rev) {
+    throw new ApiError('conflict', `The object has changed since: it is at rev ${before.rev}. Read it again and repeat the change.`, { pointer: '/rev' })
+  }
+  checkCustom(change.custom ?? {})
+  const customerId = change.customer === undefined ? before.customer_id : await checkedCustomer(tx, change.customer)
+  const row: KObjectRow = {
+    ...before, customer_id: customerId,
+    external_id: change.externalId === undefined ? before.external_id : change.externalId,
+    title: change.title ?? before.title,
+    description: change.description === undefined ? before.description : change.description,
+    icon: change.icon === undefined ? before.icon : change.icon,
+    images: change.images ?? before.images, data: { ...before.data, ...change.data }, tags: change.tags ?? before.tags,
+    custom: { ...before.custom, ...change.custom },
+  }
+  try {
+    await saveObject(tx, row, by.userId)
+  } catch (error) {
+    throw asConflict(error)
+  }
+  await touchOwner(tx, customerId, klass.name)
+  await recordEvents(tx, [objectEvent('update', klass.name, id, customerId ?? undefined)])
+  return { before, after: await getObject(tx, klass.name, id) }
+}
+
+export async function deleteObject(tx: Tx, by: Authorized<'kobject'>, klass: KlassRow, id: Id): Promise<KObjectRow> {
+  const row = await lockObject(tx, klass.name, id)
+  if (row === undefined) {
+    throw notFound('Object')
+  }
+  await saveObject(tx, { ...row, deleted_at: new Date() }, by.userId)
+  return row
+}
+
+export function objectEvent(verb: 'create' | 'update', klass: string, id: Id, customerId: Id | undefined): DomainEvent {
+  return { name: `kustomer.kobject.${klass}.${verb}`, objectType: `kobject.${klass}`, objectId: id, customerId }
+}
+
+async function checkedCustomer(tx: Tx, customer: string | null | undefined): Promise<Id | null> {
+  if (customer === null || customer === undefined) {
+    return null
+  }
+  if (!isId(customer)) {
+    throw new ApiError('badparam', 'customer must be the id of a customer', { pointer: '/customer' })
+  }
+  await getCustomer(tx, customer)
+  return customer
+}
+
+async function touchOwner(tx: Tx, customerId: Id | null, klass: string): Promise<void> {
+  if (customerId !== null) {
+    await recordActivity(tx, [{ customerId, name: undefined, klasses: [klass], custom: {} }])
+  }
+}
+
+function asConflict(error: unknown): unknown {
+  return databaseErrorCode(error) === uniqueViolation ? new ApiError('conflict', 'There is an object with this external id already.', { pointer: '/externalId' }) : error
+}

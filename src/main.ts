@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+
+import type { FastifyInstance } from 'fastify'
+import type { FastifyRequest } from 'fastify'
+
+import { loadSecretKey } from './config.ts'
+import type { Config } from './config.ts'
+import { findInstallations, hooksOf } from './core/apps/apps.ts'
+import { createCatalog, describeApp, loadCatalog } from './core/apps/catalog.ts'
+import type { Catalog } from './core/apps/catalog.ts'
+import { appsRoutes } from './core/apps/routes.ts'
+import { createTestSender } from './core/apps/send-test.ts'
+import { customersRoutes } from './core/customers/routes.ts'
+import { liveRoute } from './core/events/routes.ts'
+import { feedbackRoutes } from './core/feedback/routes.ts'
+import { createIntake } from './core/intake/accept.ts'
+import { createAcceptor } from './core/intake/acceptor.ts'
+import { hookRoutes } from './core/intake/hook-routes.ts'
+import { intakeRoutes } from './core/intake/routes.ts'
+import { runAllAgain } from './core/intake/run-again.ts'
+import { runDeliveriesTask } from './core/intake/run.ts'
+import { healthReader } from './core/intake/health.ts'
+import { metadataRoutes } from './core/metadata/routes.ts'
+import { objectsRoutes } from './core/objects/routes.ts'
+import { actorOfApiKey } from './core/orgs/api-keys.ts'
+import { orgsRoutes } from './core/orgs/routes.ts'
+import { knownRoles } from './core/orgs/schema.ts'
+import { createSignIn } from './core/orgs/sign-in.ts'
+import type { SignIn } from './core/orgs/sign-in.ts'
+import { timelineRoutes } from './core/timeline/routes.ts'
+import { createVault, deriveKey } from './platform/crypto.ts'
+import { openDatabase } from './platform/db/database.ts'
+import type { Database } from './platform/db/database.ts'
+import { findRunningPostgres, startEmbeddedPostgres } from './platform/db/embedded.ts'
+import { migrate, pendingMigrations } from './platform/db/migrate.ts'
+import type { Actor } from './platform/http/access.ts'
+import { ApiError } from './platform/http/errors.ts'
+import { createServer } from './platform/http/server.ts'
+import { runnable } from './platform/jobs/task.ts'
+import { startWorker } from './platform/jobs/worker.ts'
+import { openLiveHub } from './platform/live.ts'
+import { createLog } from './platform/log.ts'
+import type { Integration } from './sdk/index.ts'
+
+export const version = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version
+
+const integrationsFolder = fileURLToPath(new URL('../integrations', import.meta.url))
+const builtPage = fileURLToPath(new URL('../web/dist', import.meta.url))
+const requestConnections = 12
+const jobConcurrency = 2
+
+export interface StartOptions {
+  /** `web` answers requests, `worker` runs jobs, `both` is the default. */
+  role?: 'web' | 'worker' | 'both'
+  /** Replaces what the folder holds; for tests of the machinery. */
+  integrations?: Integration<unknown>[]
+  /** Checks every reply against its schema; for tests. */
+  checkReplies?: boolean
+}
+
+/** A running desk. Disposing of it finishes what it is doing and stops everything it started. */
+export interface Desk extends AsyncDisposable {
+  /** Where it listens, without a slash at the end. */
+  readonly address: string
+  /** Where people reach it. */
+  readonly publicUrl: string
+  readonly connectionString: string
+  readonly database: Database
+  readonly catalog: Catalog
+  readonly signIn: SignIn
+  readonly signingKey: Buffer
+  readonly secretKey: Buffer
+  readonly app: FastifyInstance
+}
+
+/** Wires everything, from the configuration to a listening server. When a step fails, what was started before stops. */
+export async function startDesk(config: Config, options: StartOptions = {}): Promise<Desk> {
+  await using started = new AsyncDisposableStack()
+  const role = options.role ?? 'both'
+  const log = createLog(config.logLevel)
+  const catalog = options.integrations === undefined ? await loadCatalog(integrationsFolder) : createCatalog(options.integrations.map((it) => describeApp(it, '', '')))
+  const secretKey = await loadSecretKey(config)
+  const vault = createVault(secretKey)
+  const signingKey = deriveKey(secretKey, 'api-keys')
+  const connectionString = config.databaseUrl ?? started.use(await startEmbeddedPostgres(config.dataFolder)).connectionString
+  await migrate(connectionString)
+  const database = started.use(openDatabase(connectionString, { size: requestConnections, onError: ({ message }) => log.warn({ reason: message }, 'idle database connection lost') }))
+  const live = started.use(await openLiveHub(connectionString, log))
+  const apps = { catalog, vault }
+
+  let publicUrl = config.publicUrl ?? `http://localhost:${config.port}`
+  const signIn = createSignIn({ database, publicUrl: () => publicUrl, secret: deriveKey(secretKey, 'sessions').toString('hex'), log })
+  const authenticate = authenticator(database, signIn)
+  const app = await createServer({
+    log, version, database, authenticate,
+    webFolder: builtPage, checkReplies: options.checkReplies ?? false,
+    endpoints: [
+      ...orgsRoutes({ signIn, signingKey, roles: () => [...knownRoles] }),
+      ...metadataRoutes,
+      ...customersRoutes,
+      ...objectsRoutes,
+      ...feedbackRoutes,
+      ...timelineRoutes,
+      ...appsRoutes({
+        ...apps,
+        publicUrl: () => publicUrl,
+        readHealth: healthReader(database),
+        resume: (tx, installationId) => runAllAgain(tx, { status: 'waiting', installationId }),
+        sendTest: createTestSender({ ...apps, findInstallation: async (reader, id) => (await findInstallations(reader, [id]))[0], hooksOf, ownAddress: () => listeningAddress(app) }),
+      }),
+      ...intakeRoutes,
+    ],
+    extra: [
+      signIn.routes,
+      liveRoute({ live, authenticate }),
+      hookRoutes({ intake: createIntake({ database, acceptor: createAcceptor(database), apps }), authenticate }),
+      (instance) => void instance.get('/readyz', { schema: { hide: true } }, async () => readiness(database)),
+    ],
+  })
+  started.defer(() => app.close())
+  if (role !== 'web') {
+    started.use(await startWorker({ connectionString, concurrency: jobConcurrency, log, tasks: [runnable(runDeliveriesTask({ database, apps, log }))] }))
+  }
+  await app.listen({ host: config.host, port: config.port })
+  const address = listeningAddress(app)
+  publicUrl = config.publicUrl ?? address
+  const running = started.move()
+  return { address, publicUrl, connectionString, database, catalog, signIn, signingKey, secretKey, app, [Symbol.asyncDispose]: () => running.disposeAsync() }
+}
+
+function authenticator(database: Database, signIn: SignIn): (request: FastifyRequest) => Promise<Actor | undefined> {
+  return async (request) => {
+    const [scheme, token] = request.headers.authorization?.split(' ') ?? []
+    if (scheme === undefined) {
+      return signIn.actorOf(request)
+    }
+    if (scheme.toLowerCase() !== 'bearer' || token === undefined) {
+      throw new ApiError('unauthorized', 'Send the API key as "Authorization: Bearer …".')
+    }
+    return actorOfApiKey(database, { token, ipAddress: request.ip, userAgent: request.headers['user-agent'] ?? null }, new Date())
+  }
+}
+
+async function readiness(database: Database): Promise<{ serving: boolean }> {
+  const pending = await pendingMigrations(database.pool).catch(() => undefined)
+  if (pending === undefined || pending.length > 0) {
+    throw new ApiError('unavailable', pending === undefined ? 'The database does not answer.' : 'The database is not up to date.')
+  }
+  return { serving: true }
+}
+
+function listeningAddress(app: FastifyInstance): string {
+  const { address, port, family } = app.server.address() as AddressInfo
+  const everywhere = address === '0.0.0.0' || address === '::'
+  return `http://${everywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address}:${port}`
+}
+
+/** Opens the database of a desk for a command, whether the desk is running or not. */
+export async function openForCommand(config: Config): Promise<{ database: Database; connectionString: string; secretKey: Buffer } & AsyncDisposable> {
+  await using started = new AsyncDisposableStack()
+  const secretKey = await loadSecretKey(config)
+  const connectionString =
+    config.databaseUrl ?? (await findRunningPostgres(config.dataFolder)) ?? started.use(await startEmbeddedPostgres(config.dataFolder)).connectionString
+  await migrate(connectionString)
+  const database = started.use(openDatabase(connectionString, { size: 2, onError: () => undefined }))
+  const running = started.move()
+  return { database, connectionString, secretKey, [Symbol.asyncDispose]: () => running.disposeAsync() }
+}

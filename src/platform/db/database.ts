@@ -1,0 +1,136 @@
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
+import type { Compilable } from 'kysely'
+import pg from 'pg'
+
+import { isId } from '../ids.ts'
+import type { Id } from '../ids.ts'
+import type { DB } from './types.generated.ts'
+
+/** Builds queries; it has no connection. What it builds runs through a `Reader` or a `Tx`. */
+export const qb = new Kysely<DB>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+})
+
+/** A query of a hot path: its text is fixed, so the server plans it once per connection under its name. */
+export interface Statement<Row> {
+  readonly name: string
+  readonly text: string
+  readonly row?: Row
+}
+
+export function statement<Row>(name: string, text: string): Statement<Row> {
+  return { name, text }
+}
+
+/** Reads one organisation's rows. The server refuses its writes and hides every other organisation's rows. */
+export interface Reader {
+  readonly orgId: Id
+  all: <Row>(query: Compilable<Row>) => Promise<Row[]>
+  first: <Row>(query: Compilable<Row>) => Promise<Row | undefined>
+  rows: <Row>(query: Statement<Row>, values: unknown[]) => Promise<Row[]>
+}
+
+/** Reads and writes one organisation's rows; everything written through one `Tx` becomes true at once or not at all. */
+export interface Tx extends Reader {
+  readonly writes: true
+}
+
+/** One organisation's data. There is no way from here to another organisation. */
+export interface OrgDb {
+  readonly orgId: Id
+  read: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>
+  write: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+}
+
+export interface Database extends AsyncDisposable {
+  forOrg: (orgId: Id) => OrgDb
+  /** The pool behind the handles: for the sign-in library and for readiness, never for a tenant's rows. */
+  readonly pool: pg.Pool
+}
+
+const bigintType = 20
+pg.types.setTypeParser(bigintType, Number)
+
+// A serialisation failure or a deadlock says nothing about the work itself: doing it again is the remedy.
+const retryableCodes = new Set(['40001', '40P01'])
+const maxTransactionAttempts = 5
+
+export function openDatabase(connectionString: string, options: { size: number; onError: (error: Error) => void }): Database {
+  const pool = new pg.Pool({ connectionString, max: options.size, options: '-c role=tellback_app', idleTimeoutMillis: 10_000 })
+  let closing = false
+  pool.on('error', (error) => (closing ? undefined : options.onError(error)))
+  return {
+    pool,
+    forOrg: (orgId) => orgDb(pool, orgId),
+    [Symbol.asyncDispose]: () => {
+      closing = true // the server may be gone before the last idle connection has said goodbye
+      return pool.end()
+    },
+  }
+}
+
+function orgDb(pool: pg.Pool, orgId: Id): OrgDb {
+  if (!isId(orgId)) {
+    throw new TypeError(`not an organisation id: ${orgId}`)
+  }
+  return {
+    orgId,
+    read: (work) => transact(pool, orgId, 'begin read only', work),
+    write: async (work) => {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await transact(pool, orgId, 'begin', work)
+        } catch (error) {
+          if (attempt === maxTransactionAttempts || !retryableCodes.has(databaseErrorCode(error) ?? '')) {
+            throw error
+          }
+        }
+      }
+    },
+  }
+}
+
+async function transact<T>(pool: pg.Pool, orgId: Id, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken = false
+  try {
+    // The id is 24 hex characters (checked above), so it can stand in the text: one round trip opens the transaction.
+    await client.query(`${begin}; set local tellback.org_id = '${orgId}'`)
+    const result = await work(bind(client, orgId))
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch(() => (broken = true))
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+function bind(client: pg.PoolClient, orgId: Id): Tx {
+  async function all<Row>(query: Compilable<Row>): Promise<Row[]> {
+    const compiled = query.compile()
+    const result = await client.query<pg.QueryResultRow>(compiled.sql, [...compiled.parameters])
+    return result.rows as Row[]
+  }
+  return {
+    orgId,
+    writes: true,
+    all,
+    first: async (query) => (await all(query))[0],
+    rows: async <Row>(query: Statement<Row>, values: unknown[]) => {
+      const result = await client.query<pg.QueryResultRow>({ name: query.name, text: query.text, values })
+      return result.rows as Row[]
+    },
+  }
+}
+
+/** The server's five-character error code, when the error came from the server. */
+export function databaseErrorCode(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.code : undefined
+}

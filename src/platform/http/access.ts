@@ -1,0 +1,51 @@
+import type { Id } from '../ids.ts'
+import { ApiError } from './errors.ts'
+
+/** Who makes a request: a person by a session or a program by an API key, always inside one organisation. */
+export interface Actor {
+  readonly orgId: Id
+  readonly userId: Id
+  readonly userType: 'user' | 'machine'
+  readonly roles: readonly string[]
+}
+
+/** Which roles open an endpoint: any one of them is enough. `resource` and `verb` say it in words. */
+export interface Access<Resource extends string> {
+  readonly resource: Resource
+  readonly roles: readonly string[]
+}
+
+declare const granted: unique symbol
+
+/** An actor who may do what was asked on `Resource`. Only `authorize` makes one, so what takes it cannot be
+ * reached without the check. */
+export interface Authorized<Resource extends string> extends Actor {
+  readonly [granted]: Resource
+}
+
+type Verb = 'read' | 'create' | 'update' | 'delete'
+
+const legacyVerb: Record<Verb, string> = { read: 'read', create: 'write', update: 'write', delete: 'delete' }
+
+/** The usual rule of the platform: `org.user.X.write` or `org.permission.X.create`; `also` adds further roles. */
+export function may<Resource extends string>(verb: Verb, resource: Resource, ...also: string[]): Access<Resource> {
+  return { resource, roles: [`org.user.${resource}.${legacyVerb[verb]}`, `org.permission.${resource}.${verb}`, ...also] }
+}
+
+/** Only these roles, without the usual pattern. */
+export function only<Resource extends string>(resource: Resource, ...roles: string[]): Access<Resource> {
+  return { resource, roles }
+}
+
+/** A shorter role covers everything below it: `org.user` covers `org.user.customer.read`. [inferred, facts 7] */
+export function covers(held: readonly string[], needed: string): boolean {
+  return held.some((role) => needed === role || needed.startsWith(`${role}.`))
+}
+
+/** Leaves the mark in the type, or throws 403 naming the roles that would do. */
+export function authorize<Resource extends string>(actor: Actor, access: Access<Resource>): Authorized<Resource> {
+  if (!access.roles.some((role) => covers(actor.roles, role))) {
+    throw new ApiError('forbidden', `This needs one of the roles ${access.roles.join(', ')}.`)
+  }
+  return actor as Authorized<Resource>
+}

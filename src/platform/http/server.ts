@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs'
+
+import helmet from '@fastify/helmet'
+import fastifyStatic from '@fastify/static'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import fastify, { LogController } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+
+import type { Log } from '../log.ts'
+import type { Endpoint, EndpointServices } from './endpoint.ts'
+import { ApiError, toErrorDocument } from './errors.ts'
+
+export interface ServerOptions extends EndpointServices {
+  log: Log
+  version: string
+  endpoints: Endpoint[]
+  /** Folder of the built page; undefined serves the API alone. */
+  webFolder: string | undefined
+  /** Checks every reply against its schema; the tests' way to prove that the API reference tells the truth. */
+  checkReplies: boolean
+  /** Routes that are no rows of the route table: hooks with raw bodies, sign-in, live events. */
+  extra: ((app: FastifyInstance) => void)[]
+}
+
+const apiBodyLimit = 2 * 1024 * 1024
+const longestPathParameter = 1024 // lookups carry e-mail addresses and external ids in the path
+
+/** Builds the HTTP server; `listen` is the caller's. */
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: options.log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: apiBodyLimit,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: longestPathParameter },
+    forceCloseConnections: true,
+    trustProxy: 'loopback',
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(options.checkReplies ? serializerCompiler : () => (data) => JSON.stringify(data))
+  app.setErrorHandler((error, request, reply) => {
+    const { status, body, unexpected } = toErrorDocument(error)
+    if (unexpected) {
+      request.log.error({ err: error, method: request.method, path: request.routeOptions.url }, 'request failed')
+    }
+    return reply.status(status).type('application/json; charset=utf-8').serializer(JSON.stringify).send(body)
+  })
+  await app.register(helmet, { contentSecurityPolicy: { directives: contentSecurityPolicy }, strictTransportSecurity: false })
+  await app.register(swagger, {
+    openapi: openApiHead(options.version),
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  })
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { docExpansion: 'list', deepLinking: true } })
+  app.get('/healthz', { schema: { hide: true } }, () => ({ alive: true }))
+  for (const mount of options.endpoints) {
+    mount(app, options)
+  }
+  for (const mount of options.extra) {
+    mount(app)
+  }
+  await servePage(app, options.webFolder)
+  return app
+}
+
+// Styles: the component library sets style attributes while it measures and animates; scripts only come from here.
+const contentSecurityPolicy = {
+  'default-src': ["'self'"],
+  'script-src': ["'self'"],
+  'style-src': ["'self'", "'unsafe-inline'"],
+  'img-src': ["'self'", 'data:', 'https:'],
+  'connect-src': ["'self'"],
+  'object-src': ["'none'"],
+  'frame-ancestors': ["'none'"],
+  'base-uri': ["'self'"],
+  'form-action': ["'self'"],
+  'upgrade-insecure-requests': null, // a desk on a private network may have no certificate
+}
+
+function openApiHead(version: string) {
+  return {
+    openapi: '3.1.0' as const,
+    info: {
+      title: 'Tellback',
+      version,
+      description: 'Every review and survey answer, verified, on one customer timeline.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/', description: 'This desk' }],
+    components: { securitySchemes: { apiKey: { type: 'http' as const, scheme: 'bearer', description: 'An API key of an organisation.' } } },
+    security: [{ apiKey: [] }],
+  }
+}
+
+async function servePage(app: FastifyInstance, folder: string | undefined): Promise<void> {
+  const hasPage = folder !== undefined && existsSync(folder)
+  if (hasPage) {
+    await app.register(fastifyStatic, { root: folder, wildcard: false, immutable: true, maxAge: '365d', index: false })
+  }
+  app.setNotFoundHandler(async (request, reply) => {
+    const wantsPage = request.method === 'GET' && !request.url.startsWith('/v1/') && (request.headers.accept ?? '').includes('text/html')
+    if (hasPage && wantsPage) {
+      return reply.header('cache-control', 'no-cache').sendFile('index.html', { maxAge: 0, immutable: false })
+    }
+    throw new ApiError('notfound', `There is nothing at ${request.method} ${request.url.split('?')[0] ?? ''}.`)
+  })
+}

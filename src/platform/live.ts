@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { sql } from 'kysely'
+import pg from 'pg'
+
+import { qb } from './db/database.ts'
+import type { Tx } from './db/database.ts'
+import type { Id } from './ids.ts'
+import type { Log } from './log.ts'
+
+/** What open browsers are told: what kind of thing changed, and whose. They fetch the rest themselves. */
+export interface LiveMessage {
+  orgId: Id
+  /** Names of events, such as `kustomer.customer.update`. */
+  names: string[]
+  /** Customers whose timelines changed; empty when there are too many to name. */
+  customers: Id[]
+}
+
+/** Hears what any process of the desk announces, and passes it to the listeners of that organisation. */
+export interface LiveHub extends AsyncDisposable {
+  subscribe: (orgId: Id, listener: (message: LiveMessage) => void) => () => void
+}
+
+const channel = 'tellback_live'
+const mostNamedCustomers = 100 // a notification holds 8,000 bytes
+
+/** Tells every process when the transaction commits, and nobody when it does not. */
+export async function announce(tx: Tx, message: Omit<LiveMessage, 'orgId'>): Promise<void> {
+  const customers = message.customers.length > mostNamedCustomers ? [] : message.customers
+  const payload = JSON.stringify({ orgId: tx.orgId, names: message.names, customers } satisfies LiveMessage)
+  await tx.all(qb.selectNoFrom(sql`pg_notify(${channel}, ${payload})`.as('announced')))
+}
+
+export async function openLiveHub(connectionString: string, log: Log): Promise<LiveHub> {
+  const listeners = new Map<Id, Set<(message: LiveMessage) => void>>()
+  let closed = false
+  let client = await connect()
+
+  async function connect(): Promise<pg.Client> {
+    const connection = new pg.Client({ connectionString })
+    connection.on('notification', ({ payload }) => {
+      const message = JSON.parse(payload ?? '') as LiveMessage
+      for (const listener of listeners.get(message.orgId) ?? []) {
+        listener(message)
+      }
+    })
+    connection.on('error', (error) => void reconnect(error))
+    await connection.connect()
+    await connection.query(`listen ${channel}`)
+    return connection
+  }
+
+  // Browsers fetch everything anew when their own stream opens again, so what passed meanwhile is not lost to them.
+  async function reconnect(error: Error): Promise<void> {
+    log.warn({ reason: error.message }, 'live connection lost')
+    while (!closed) {
+      await sleep(1_000)
+      try {
+        client = await connect()
+        return
+      } catch {
+        // the database is still away
+      }
+    }
+  }
+
+  return {
+    subscribe: (orgId, listener) => {
+      const group = listeners.get(orgId) ?? new Set()
+      listeners.set(orgId, group.add(listener))
+      return () => {
+        group.delete(listener)
+        if (group.size === 0) {
+          listeners.delete(orgId)
+        }
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      closed = true
+      await client.end()
+    },
+  }
+}

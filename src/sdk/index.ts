@@ -1,0 +1,133 @@
+import { z } from 'zod'
+
+import type { AttributeName, CustomerRef, Feedback, Fields, RawRequest, Trust } from './domain.ts'
+
+export * from './domain.ts'
+export * from './simulation.ts'
+
+/** What a handler asks the core to write. `externalId` makes asking twice harmless. */
+export type Effect = ObjectEffect | CustomerEffect
+
+/** Create or update one object, on the customer it is about. */
+export interface ObjectEffect {
+  kind: 'object'
+  klass: string
+  externalId: string
+  customer: CustomerRef
+  /** When it happened; its place on the timeline. */
+  at: Date
+  /** The provider's time of this state: an older state never overwrites a newer one. */
+  version: Date
+  title: string
+  description?: string | undefined
+  fields: Fields
+  images?: string[]
+  /** What the klass has no attribute for. */
+  data?: Record<string, unknown>
+  feedback?: Feedback
+}
+
+/** Set attributes of a customer, who is created when unknown. */
+export interface CustomerEffect {
+  kind: 'customer'
+  customer: CustomerRef
+  fields: Fields
+}
+
+/** Bound to one installation, so a handler cannot even name another tenant. */
+export interface Context<S> {
+  readonly settings: S
+  readonly headers: Readonly<Record<string, string>>
+  readonly receivedAt: Date
+}
+
+/** The one shape of code in an integration: typed input in, effects out; the core writes them in one transaction. */
+export type Handler<S, I> = (input: I, context: Context<S>) => Effect[] | Promise<Effect[]>
+
+/** Asks whether a token is an API key of this organisation that holds all of `roles`. */
+export type IsApiKey = (token: string, roles: string[]) => Promise<boolean>
+
+/** `refused` answers 401; the delivery is recorded, and can be run again after the settings are mended. */
+export type Verdict = Extract<Trust, 'signed' | 'secret'> | 'refused'
+
+export interface Webhook<S, P> {
+  /** Shown beside its address. */
+  title: string
+  description: string
+  /** Turns the provider's JSON into our words; only what is used is named, everything else is ignored. */
+  payload: z.ZodType<P>
+  /** Decides on the raw bytes. Without it a delivery has the trust of its unguessable address. */
+  verify?: (request: RawRequest, settings: S, isApiKey: IsApiKey) => Verdict | Promise<Verdict>
+  /** Headers that carry a secret in clear: never shown, never stored in clear. Lower-case. */
+  secretHeaders?: string[]
+  /** The provider's own id of the event, when its body has one; otherwise equal bytes are the same delivery. */
+  eventId?: (body: unknown) => string | undefined
+  handle: Handler<S, P>
+}
+
+export interface Klass {
+  title: string
+  /** One of the page's icon names. */
+  icon: string
+  color: string
+  /** Attribute name to label. */
+  attributes: Partial<Record<AttributeName, string>>
+}
+
+/** A request as the provider would send it. */
+export interface SimulatedRequest {
+  webhook: string
+  headers: Record<string, string>
+  body: string
+}
+
+/** The provider in miniature: made by its facts, able to misbehave. */
+export interface Simulator<S> {
+  /** The one request of the provider's own "send test". */
+  test: (settings: S, now: Date) => SimulatedRequest
+  /** Realistic traffic about `people`, oldest first; the same seed gives the same traffic. */
+  history: (settings: S, options: { seed: number; people: CustomerRef[]; until: Date; perPerson: number }) => SimulatedRequest[]
+}
+
+export interface Integration<S> {
+  id: string // the folder's name
+  name: string
+  version: string
+  category: 'reviews' | 'surveys'
+  /** One sentence for the directory. */
+  summary: string
+  developer: string
+  website: string
+  /** Something an admin should know before installing. */
+  notice?: string
+  settings: z.ZodType<S> // the form, its validation, what is encrypted and what is redacted all follow from this
+  klasses: Record<string, Klass>
+  /** Attributes this app adds to customers. */
+  customerAttributes?: Partial<Record<AttributeName, string>>
+  webhooks: Record<string, Webhook<S, any>> // any: the payload types of several webhooks in one record
+  simulator: Simulator<S>
+}
+
+export function defineIntegration<S>(integration: Integration<S>): Integration<S> {
+  return integration
+}
+
+export function defineWebhook<S, P>(webhook: Webhook<S, P>): Webhook<S, P> {
+  return webhook
+}
+
+/** A setting that is kept encrypted and never shown again. */
+export function secret(title: string, description: string) {
+  return z.string().max(4096).meta({ title, description, secret: true })
+}
+
+/** The three ways a provider's work fails. The core backs off, asks the admin to reconnect, or shows the reason. */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError'
+  readonly outcome: 'retry-later' | 'needs-reconnect' | 'rejected'
+
+  constructor(outcome: ProviderError['outcome'], reason: string) {
+    super(reason)
+    this.outcome = outcome
+  }
+}
