@@ -21,13 +21,30 @@ export async function newDataFolder(): Promise<{ path: string } & AsyncDisposabl
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
 }
 
-export async function startDeskProcess(dataFolder: string, port: number, role: 'web' | 'worker' | 'both'): Promise<BenchDesk> {
+export async function startDeskProcess(
+  dataFolder: string,
+  port: number,
+  role: 'web' | 'worker' | 'both',
+): Promise<BenchDesk> {
   const begin = performance.now()
   const child = spawn(process.execPath, ['cli/main.ts', 'serve', '--role', role], {
-    cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, PORT: String(port), HOST: '127.0.0.1', TELLBACK_DATA: dataFolder, TELLBACK_LOG_LEVEL: 'error' },
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      TELLBACK_DATA: dataFolder,
+      TELLBACK_LOG_LEVEL: 'error',
+    },
   })
   const address = `http://127.0.0.1:${port}`
-  while (!(await fetch(`${address}/readyz`).then((reply) => reply.ok, () => false))) {
+  while (
+    !(await fetch(`${address}/readyz`).then(
+      (reply) => reply.ok,
+      () => false,
+    ))
+  ) {
     if (child.exitCode !== null) {
       throw new Error(`the desk ended with ${child.exitCode}`)
     }
@@ -35,7 +52,10 @@ export async function startDeskProcess(dataFolder: string, port: number, role: '
   }
   const startedInMs = performance.now() - begin
   return {
-    address, dataFolder, pid: child.pid ?? 0, startedInMs,
+    address,
+    dataFolder,
+    pid: child.pid ?? 0,
+    startedInMs,
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGTERM')
       await new Promise((resolve) => (child.exitCode === null ? child.once('exit', resolve) : resolve(undefined)))
@@ -52,7 +72,8 @@ export async function memoryOf(pids: number[]): Promise<number> {
       parents.set(Number(entry), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]))
     }
   }
-  const isBelow = (pid: number): boolean => pids.includes(pid) || (parents.has(pid) && pid > 1 && isBelow(parents.get(pid) ?? 0))
+  const isBelow = (pid: number): boolean =>
+    pids.includes(pid) || (parents.has(pid) && pid > 1 && isBelow(parents.get(pid) ?? 0))
   let kilobytes = 0
   for (const pid of parents.keys()) {
     if (isBelow(pid)) {

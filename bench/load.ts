@@ -1,7 +1,12 @@
 import { connect } from 'node:net'
 
 /** One request, ready to be written to a socket. */
-export type MakeRequest = (sequence: number) => { path: string; method: 'GET' | 'POST'; headers?: Record<string, string>; body?: string }
+export type MakeRequest = (sequence: number) => {
+  path: string
+  method: 'GET' | 'POST'
+  headers?: Record<string, string>
+  body?: string
+}
 
 export interface LoadResult {
   requests: number
@@ -17,7 +22,12 @@ export interface LoadResult {
  * Keeps `connections` sockets busy for `seconds`, one request at a time on each. Written on bare sockets, since a full
  * HTTP client would take more of the two processors than the server it measures.
  */
-export async function load(address: string, connections: number, seconds: number, make: MakeRequest): Promise<LoadResult> {
+export async function load(
+  address: string,
+  connections: number,
+  seconds: number,
+  make: MakeRequest,
+): Promise<LoadResult> {
   const { hostname, port } = new URL(address)
   const latencies: number[] = []
   let failures = 0
@@ -28,7 +38,14 @@ export async function load(address: string, connections: number, seconds: number
   const elapsed = (performance.now() - start) / 1000
   const sorted = latencies.toSorted((a, b) => a - b)
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
-  return { requests: latencies.length, failures, seconds: elapsed, perSecond: latencies.length / elapsed, p50: at(0.5), p99: at(0.99) }
+  return {
+    requests: latencies.length,
+    failures,
+    seconds: elapsed,
+    perSecond: latencies.length / elapsed,
+    p50: at(0.5),
+    p99: at(0.99),
+  }
 
   function drive(): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -42,7 +59,11 @@ export async function load(address: string, connections: number, seconds: number
           return
         }
         const { path, method, headers = {}, body = '' } = make(sequence++)
-        const lines = Object.entries({ host: `${hostname}:${port}`, 'content-length': String(Buffer.byteLength(body)), ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)
+        const lines = Object.entries({
+          host: `${hostname}:${port}`,
+          'content-length': String(Buffer.byteLength(body)),
+          ...headers,
+        }).map(([name, value]) => `${name}: ${value}\r\n`)
         sentAt = performance.now()
         socket.write(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`)
       }
@@ -56,7 +77,8 @@ export async function load(address: string, connections: number, seconds: number
           return
         }
         latencies.push(performance.now() - sentAt)
-        if (received[9] !== 0x32) { // the first digit of the status is not 2
+        if (received[9] !== 0x32) {
+          // the first digit of the status is not 2
           failures += 1
         }
         received = received.subarray(size)

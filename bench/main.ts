@@ -5,14 +5,14 @@ import { fileURLToPath } from 'node:url'
 
 import pg from 'pg'
 
+import { readConfig } from '../src/config.ts'
 import { install } from '../src/core/apps/apps.ts'
+import { loadCatalog } from '../src/core/apps/catalog.ts'
 import { hookUrl } from '../src/core/apps/hooks.ts'
 import { hooksOf } from '../src/core/apps/store.ts'
-import { loadCatalog } from '../src/core/apps/catalog.ts'
 import { createApiKey } from '../src/core/orgs/api-keys.ts'
 import { chooseOrg } from '../src/core/orgs/orgs.ts'
 import { openForCommand } from '../src/main.ts'
-import { readConfig } from '../src/config.ts'
 import { createVault, deriveKey } from '../src/platform/crypto.ts'
 import { authorize, only } from '../src/platform/http/access.ts'
 import { memoryOf, newDataFolder, postgresPid, startDeskProcess } from './desk.ts'
@@ -58,12 +58,20 @@ async function prepare(dataFolder: string) {
   }
   const by = authorize({ orgId, userId: orgId, userType: 'machine', roles: ['org.admin'] }, only('apps', 'org.admin'))
   return await desk.database.forOrg(orgId).write(async (tx) => {
-    const row = await install(tx, { catalog, vault: createVault(desk.secretKey) }, by, { app: survey.integration.id, settings: {} })
+    const row = await install(tx, { catalog, vault: createVault(desk.secretKey) }, by, {
+      app: survey.integration.id,
+      settings: {},
+    })
     const [hook] = await hooksOf(tx, [row.id])
     if (hook === undefined) {
       throw new Error('the app has no hook')
     }
-    const { token } = await createApiKey(tx, { name: 'bench', roles: ['org.user'], cidrs: [] }, deriveKey(desk.secretKey, 'api-keys'), new Date())
+    const { token } = await createApiKey(
+      tx,
+      { name: 'bench', roles: ['org.user'], cidrs: [] },
+      deriveKey(desk.secretKey, 'api-keys'),
+      new Date(),
+    )
     return { orgId, hookId: hook.id, path: hookUrl('', hook), token, installationId: row.id }
   })
 }
@@ -72,13 +80,26 @@ async function prepare(dataFolder: string) {
 function sample(sequence: number): string {
   const id = `${process.pid}${sequence}`
   const body = {
-    event_type: 'survey_response.updated', event_id: id.padStart(64, '0'),
+    event_type: 'survey_response.updated',
+    event_id: id.padStart(64, '0'),
     event_data: {
-      id, person: { id, email: `person${id}@example.com`, name: 'Charlie Gravis', created_at: 1732186784 }, survey_type: 'nps', score: sequence % 11, comment: '',
-      permalink: `https://app.delighted.com/r/${id}`, created_at: 1732186844, updated_at: 1732187444, person_properties: null, notes: [], tags: [], additional_answers: [],
+      id,
+      person: { id, email: `person${id}@example.com`, name: 'Charlie Gravis', created_at: 1732186784 },
+      survey_type: 'nps',
+      score: sequence % 11,
+      comment: '',
+      permalink: `https://app.delighted.com/r/${id}`,
+      created_at: 1732186844,
+      updated_at: 1732187444,
+      person_properties: null,
+      notes: [],
+      tags: [],
+      additional_answers: [],
     },
   }
-  body.event_data.comment = 'It was great. '.repeat(Math.ceil((2048 - JSON.stringify(body).length) / 14)).slice(0, 2048 - JSON.stringify(body).length)
+  body.event_data.comment = 'It was great. '
+    .repeat(Math.ceil((2048 - JSON.stringify(body).length) / 14))
+    .slice(0, 2048 - JSON.stringify(body).length)
   return JSON.stringify(body)
 }
 
@@ -91,16 +112,34 @@ async function measureIntake(): Promise<void> {
     await using direct = await openForCommand(readConfig({ TELLBACK_DATA: folder.path }))
     await load(desk.address, connections, 2, (n) => post(offset + n)) // warm
     offset += 1_000_000
-    const before = await insertsPerSecond(direct.connectionString, folder.path, { ...target, body: sample(1) }, connections, seconds)
+    const before = await insertsPerSecond(
+      direct.connectionString,
+      folder.path,
+      { ...target, body: sample(1) },
+      connections,
+      seconds,
+    )
     const intake = await load(desk.address, connections, seconds, (n) => post(offset + n))
     offset += 1_000_000
-    const after = await insertsPerSecond(direct.connectionString, folder.path, { ...target, body: sample(1) }, connections, seconds)
+    const after = await insertsPerSecond(
+      direct.connectionString,
+      folder.path,
+      { ...target, body: sample(1) },
+      connections,
+      seconds,
+    )
     const pgbench = (before + after) / 2
     note['pgbenchPerSecond'] = pgbench
     note['intakePerSecond'] = intake.perSecond
     note['intakeP99Ms'] = intake.p99
     note['intakeFailures'] = intake.failures
-    report('durable intake over HTTP against pgbench row by row', intake.perSecond / pgbench, '×', 'at least 1', intake.perSecond >= pgbench && intake.failures === 0)
+    report(
+      'durable intake over HTTP against pgbench row by row',
+      intake.perSecond / pgbench,
+      '×',
+      'at least 1',
+      intake.perSecond >= pgbench && intake.failures === 0,
+    )
   }
   await clearDeliveries()
   await using desk = await startDeskProcess(folder.path, port, 'both')
@@ -110,20 +149,30 @@ async function measureIntake(): Promise<void> {
   const begin = performance.now()
   const both = await load(desk.address, connections, seconds, (n) => post(offset + n))
   for (;;) {
-    const { rows } = await client.query<{ left: number }>("select count(*)::int as left from deliveries where status = 'received'")
+    const { rows } = await client.query<{ left: number }>(
+      "select count(*)::int as left from deliveries where status = 'received'",
+    )
     if (rows[0]?.left === 0) {
       break
     }
     await sleep(50)
   }
   const elapsed = (performance.now() - begin) / 1000
-  const applied = await client.query<{ n: number }>("select count(*)::int as n from deliveries where status = 'applied'")
+  const applied = await client.query<{ n: number }>(
+    "select count(*)::int as n from deliveries where status = 'applied'",
+  )
   await client.end()
   const perSecond = (applied.rows[0]?.n ?? 0) / elapsed
   note['appliedPerSecond'] = perSecond
   note['intakeBesideWorkerPerSecond'] = both.perSecond
   const pgbench = note['pgbenchPerSecond'] ?? Number.NaN
-  report('deliveries taken in and applied end to end against pgbench', perSecond / pgbench, '×', 'at least 0.25', perSecond >= pgbench / 4)
+  report(
+    'deliveries taken in and applied end to end against pgbench',
+    perSecond / pgbench,
+    '×',
+    'at least 0.25',
+    perSecond >= pgbench / 4,
+  )
 }
 
 async function clearDeliveries(): Promise<void> {
@@ -131,7 +180,7 @@ async function clearDeliveries(): Promise<void> {
   const client = new pg.Client({ connectionString: direct.connectionString })
   await client.connect()
   await client.query('truncate deliveries')
-  await client.query("delete from graphile_worker._private_jobs")
+  await client.query('delete from graphile_worker._private_jobs')
   await client.end()
 }
 
@@ -141,7 +190,11 @@ async function measureTimeline(): Promise<void> {
   for (const rows of [1_000, 1_000_000]) {
     const customers = await fillTimelines(folder.path, target, rows)
     await using desk = await startDeskProcess(folder.path, port, 'web')
-    const get = (n: number) => ({ path: `/v1/customers/${customers[n % customers.length] ?? ''}/timeline?pageSize=50`, method: 'GET' as const, headers })
+    const get = (n: number) => ({
+      path: `/v1/customers/${customers[n % customers.length] ?? ''}/timeline?pageSize=50`,
+      method: 'GET' as const,
+      headers,
+    })
     await load(desk.address, 4, 3, get) // warm
     const result = await load(desk.address, 4, seconds, get)
     note[`timelineP50MsAt${rows}`] = result.p50
@@ -164,7 +217,12 @@ async function measureStart(): Promise<void> {
 async function write(): Promise<void> {
   const path = new URL('results/', import.meta.url)
   await mkdir(path, { recursive: true })
-  const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
-  await writeFile(new URL('latest.json', path), `${JSON.stringify({ version, node: process.version, connections, seconds, figures, note }, null, 2)}\n`)
+  const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  await writeFile(
+    new URL('latest.json', path),
+    `${JSON.stringify({ version, node: process.version, connections, seconds, figures, note }, null, 2)}\n`,
+  )
   process.stdout.write(`${JSON.stringify(note, null, 2)}\n`)
 }

@@ -19,7 +19,11 @@ export function ensureInstalled() {
   }
   say('Installing what Tellback needs (once; a minute or two)…')
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-  const result = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2], env: cleanEnvironment() })
+  const result = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    env: cleanEnvironment(),
+  })
   if (result.status !== 0) {
     fail('The packages could not be installed; npm says why above. Is the package registry reachable?')
   }
@@ -28,7 +32,11 @@ export function ensureInstalled() {
 
 // Below `npm start`, npm hands its own settings down; an inner npm would take some of them for its own.
 function cleanEnvironment() {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(config_(local_prefix|global_prefix|prefix)|lifecycle|package|command)/.test(name)))
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^npm_(config_(local_prefix|global_prefix|prefix)|lifecycle|package|command)/.test(name),
+    ),
+  )
 }
 
 /** The pinned Node; the one running this where it is new enough and no pinned one exists for the platform. */
@@ -41,7 +49,9 @@ export function pinnedNode() {
   if (major > 24 || (major === 24 && minor >= 12)) {
     return process.execPath
   }
-  return fail(`There is no packaged Node for ${process.platform}-${process.arch}. Install Node 24.12 or newer and try again.`)
+  return fail(
+    `There is no packaged Node for ${process.platform}-${process.arch}. Install Node 24.12 or newer and try again.`,
+  )
 }
 
 /** Builds the page unless the last build was made from the same sources. */
@@ -57,7 +67,10 @@ export function ensureBuilt() {
   }
   say('Building the page…')
   const vite = join(modules, 'vite', 'bin', 'vite.js')
-  const result = spawnSync(pinnedNode(), [vite, 'build', '--logLevel', 'error', join(root, 'web')], { cwd: root, stdio: ['ignore', 2, 2] })
+  const result = spawnSync(pinnedNode(), [vite, 'build', '--logLevel', 'error', join(root, 'web')], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  })
   if (result.status !== 0) {
     fail('The page could not be built; the message above says why.')
   }
@@ -75,7 +88,7 @@ export function handOver(file, args) {
 
 function hashOf(files) {
   const hash = createHash('sha256')
-  for (const file of files.toSorted ? files.toSorted() : [...files].sort()) {
+  for (const file of [...files].sort((a, b) => (a < b ? -1 : 1))) {
     hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0')
   }
   return hash.digest('hex')

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { hooksOf, install, listInstallations } from '../src/core/apps/apps.ts'
 import { listDeliveries } from '../src/core/intake/store.ts'
 import { addUser, agentRoles, chooseOrg, listUsers } from '../src/core/orgs/orgs.ts'
+import type { Desk } from '../src/main.ts'
 import { createVault } from '../src/platform/crypto.ts'
 import { authorize, only } from '../src/platform/http/access.ts'
-import type { Desk } from '../src/main.ts'
 import type { CustomerRef } from '../src/sdk/index.ts'
 
 const agent = { name: 'Robin Weaver', email: 'agent@tellback.invalid' }
@@ -14,10 +14,44 @@ const perPerson = 2
 const patienceMs = 60_000
 
 const people: CustomerRef[] = [
-  'Ana Duarte', 'Ben Okafor', 'Chiara Conti', 'Dmitri Sokolov', 'Elif Yılmaz', 'Farid Rahimi', 'Grace Chen', 'Hanna Lindqvist', 'Ibrahim Diallo', 'Julia Novak', 'Kenji Mori',
-  'Leila Haddad', 'Mateo Rojas', 'Nina Petersen', 'Oscar Martín', 'Priya Nair', 'Quentin Leroy', 'Rosa Almeida', 'Sven Johansson', 'Tala Weiss', 'Uma Kapoor', 'Viktor Horák',
-  'Wen Li', 'Yara Costa', 'Zoë Baker', 'مريم الفاسي', 'דוד לוי', '佐藤 美咲',
-].map((name, index) => ({ name, email: `${name.normalize('NFKD').toLowerCase().replaceAll(/[^a-z]+/g, '.').replaceAll(/^\.|\.$/g, '') || `customer${index}`}@example.com` }))
+  'Ana Duarte',
+  'Ben Okafor',
+  'Chiara Conti',
+  'Dmitri Sokolov',
+  'Elif Yılmaz',
+  'Farid Rahimi',
+  'Grace Chen',
+  'Hanna Lindqvist',
+  'Ibrahim Diallo',
+  'Julia Novak',
+  'Kenji Mori',
+  'Leila Haddad',
+  'Mateo Rojas',
+  'Nina Petersen',
+  'Oscar Martín',
+  'Priya Nair',
+  'Quentin Leroy',
+  'Rosa Almeida',
+  'Sven Johansson',
+  'Tala Weiss',
+  'Uma Kapoor',
+  'Viktor Horák',
+  'Wen Li',
+  'Yara Costa',
+  'Zoë Baker',
+  'مريم الفاسي',
+  'דוד לוי',
+  '佐藤 美咲',
+].map((name, index) => ({
+  name,
+  email: `${
+    name
+      .normalize('NFKD')
+      .toLowerCase()
+      .replaceAll(/[^a-z]+/g, '.')
+      .replaceAll(/^\.|\.$/g, '') || `customer${index}`
+  }@example.com`,
+}))
 
 /**
  * Fills the first organisation with what the simulators send, through the same addresses a provider would use. A second
@@ -31,18 +65,32 @@ export async function fillWithDemo(desk: Desk): Promise<{ agentLink: string; peo
     await db.write((tx) => addUser(tx, { ...agent, roles: agentRoles }))
   }
   const installed = await db.read((reader) => listInstallations(reader, 100, 0))
-  const by = authorize({ orgId, userId: users[0]?.id ?? orgId, userType: 'machine', roles: ['org.admin'] }, only('apps', 'org.admin.apps.write'))
+  const by = authorize(
+    { orgId, userId: users[0]?.id ?? orgId, userType: 'machine', roles: ['org.admin'] },
+    only('apps', 'org.admin.apps.write'),
+  )
   const services = { catalog: desk.catalog, vault: createVault(desk.secretKey) }
   for (const app of desk.catalog.list()) {
     const { integration } = app
-    const installation = installed.find((it) => it.app === integration.id) ?? (await db.write((tx) => install(tx, services, by, { app: integration.id, settings: {} })))
+    const installation =
+      installed.find((it) => it.app === integration.id) ??
+      (await db.write((tx) => install(tx, services, by, { app: integration.id, settings: {} })))
     const hooks = await db.read((reader) => hooksOf(reader, [installation.id]))
-    const traffic = integration.simulator.history(integration.settings.parse({}), { seed, people, until: startOfDay(), perPerson })
+    const traffic = integration.simulator.history(integration.settings.parse({}), {
+      seed,
+      people,
+      until: startOfDay(),
+      perPerson,
+    })
     await Promise.all(
       traffic.map(async (request) => {
         const hook = hooks.find((it) => it.webhook === request.webhook)
         if (hook !== undefined) {
-          await fetch(`${desk.address}/v1/hooks/form/${orgId}/${hook.hash}`, { method: 'POST', headers: request.headers, body: request.body })
+          await fetch(`${desk.address}/v1/hooks/form/${orgId}/${hook.hash}`, {
+            method: 'POST',
+            headers: request.headers,
+            body: request.body,
+          })
         }
       }),
     )
@@ -60,7 +108,9 @@ function startOfDay(): Date {
 async function settle(desk: Desk, orgId: string): Promise<void> {
   const deadline = Date.now() + patienceMs
   while (Date.now() < deadline) {
-    const waiting = await desk.database.forOrg(orgId).read((reader) => listDeliveries(reader, { statuses: ['received'] }, 1, undefined))
+    const waiting = await desk.database
+      .forOrg(orgId)
+      .read((reader) => listDeliveries(reader, { statuses: ['received'] }, 1, undefined))
     if (waiting.length === 0) {
       return
     }

@@ -48,7 +48,9 @@ async function checkDataFolder({ dataFolder }: Config): Promise<string> {
 
 async function checkSecretKey(config: Config): Promise<string> {
   await loadSecretKey(config)
-  return config.secretKey === undefined ? 'in the data folder; back it up with the database' : 'from TELLBACK_SECRET_KEY'
+  return config.secretKey === undefined
+    ? 'in the data folder; back it up with the database'
+    : 'from TELLBACK_SECRET_KEY'
 }
 
 async function checkDatabase(config: Config): Promise<string> {
@@ -59,13 +61,21 @@ async function checkDatabase(config: Config): Promise<string> {
   started.defer(() => pool.end())
   const { rows } = await pool.query<{ version: string }>("select current_setting('server_version') as version")
   const pending = await pendingMigrations(pool).catch(() => undefined)
-  const state = pending === undefined ? 'empty; the first start fills it' : pending.length === 0 ? 'up to date' : `${pending.length} migrations are pending; the next start applies them`
+  const state =
+    pending === undefined
+      ? 'empty; the first start fills it'
+      : pending.length === 0
+        ? 'up to date'
+        : `${pending.length} migrations are pending; the next start applies them`
   return `PostgreSQL ${rows[0]?.version ?? '?'}, ${config.databaseUrl === undefined ? 'embedded' : 'external'}, ${state}`
 }
 
 async function checkIntegrations(): Promise<string> {
   const catalog = await loadCatalog(fileURLToPath(new URL('../integrations', import.meta.url)))
-  return catalog.list().map((app) => app.integration.name).join(', ')
+  return catalog
+    .list()
+    .map((app) => app.integration.name)
+    .join(', ')
 }
 
 function checkPage(): Promise<string> {

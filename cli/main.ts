@@ -4,15 +4,18 @@ import { ConfigError, readConfig } from '../src/config.ts'
 import { version } from '../src/main.ts'
 import { createApiKeyCommand } from './api-key.ts'
 import { doctor } from './doctor.ts'
+import { migrateCommand } from './migrate.ts'
 import { serve } from './serve.ts'
 import { createUserCommand, signInLinkCommand } from './user.ts'
-import { migrateCommand } from './migrate.ts'
 
 const program = new Command('tellback')
   .description('A self-hosted feedback desk.')
   .version(version)
   .showHelpAfterError()
-  .addHelpText('after', '\nSettings come from the environment: PORT (8080), HOST (0.0.0.0), TELLBACK_DATA (./data), DATABASE_URL (unset: embedded),\nTELLBACK_PUBLIC_URL, TELLBACK_SECRET_KEY (unset: made in the data folder), TELLBACK_LOG_LEVEL (info).')
+  .addHelpText(
+    'after',
+    '\nSettings come from the environment: PORT (8080), HOST (0.0.0.0), TELLBACK_DATA (./data), DATABASE_URL (unset: embedded),\nTELLBACK_PUBLIC_URL, TELLBACK_SECRET_KEY (unset: made in the data folder), TELLBACK_LOG_LEVEL (info).',
+  )
 
 const collect = (value: string, before: string[]) => [...before, value]
 
@@ -26,8 +29,14 @@ program
   .command('demo')
   .description('Run the desk with realistic data; the same as serve --demo.')
   .action(() => serve(readConfig(process.env), { demo: true, role: 'both' }))
-program.command('migrate').description('Bring the database up to date.').action(() => migrateCommand(readConfig(process.env)))
-program.command('doctor').description('Check settings, database, page and integrations, and say what is wrong.').action(() => doctor(process.env))
+program
+  .command('migrate')
+  .description('Bring the database up to date.')
+  .action(() => migrateCommand(readConfig(process.env)))
+program
+  .command('doctor')
+  .description('Check settings, database, page and integrations, and say what is wrong.')
+  .action(() => doctor(process.env))
 
 const apiKey = program.command('api-key').description('Manage API keys.')
 apiKey
@@ -38,7 +47,9 @@ apiKey
   .option('--expires-in-days <days>', 'when the key ends; without it, never')
   .option('--cidr <range>', 'addresses it may be used from, like 10.0.0.0/8; repeat for more', collect, [])
   .option('--org <name>', 'the organisation, where there are several')
-  .action((options: { name: string; role: string[]; expiresInDays?: string; cidr: string[]; org?: string }) => createApiKeyCommand(readConfig(process.env), options))
+  .action((options: { name: string; role: string[]; expiresInDays?: string; cidr: string[]; org?: string }) =>
+    createApiKeyCommand(readConfig(process.env), options),
+  )
 
 const user = program.command('user').description('Manage people.')
 user
@@ -48,7 +59,9 @@ user
   .requiredOption('--name <name>', 'their name')
   .option('--role <role>', 'a role such as org.admin; repeat for more (org.user when left out)', collect, [])
   .option('--org <name>', 'the organisation, where there are several')
-  .action((options: { email: string; name: string; role: string[]; org?: string }) => createUserCommand(readConfig(process.env), options))
+  .action((options: { email: string; name: string; role: string[]; org?: string }) =>
+    createUserCommand(readConfig(process.env), options),
+  )
 program
   .command('sign-in-link')
   .description('Print a new one-time sign-in link for somebody.')

@@ -6,7 +6,11 @@ import { migrate } from '../src/platform/db/migrate.ts'
 export async function migrateCommand(config: Config): Promise<void> {
   await using started = new AsyncDisposableStack()
   const connectionString =
-    config.databaseUrl ?? (await findRunningPostgres(config.dataFolder)) ?? started.use(await startEmbeddedPostgres(config.dataFolder)).connectionString
+    config.databaseUrl ??
+    (await findRunningPostgres(config.dataFolder)) ??
+    started.use(await startEmbeddedPostgres(config.dataFolder)).connectionString
   const names = await migrate(connectionString)
-  process.stdout.write(names.length === 0 ? 'The database is up to date.\n' : `${names.map((name) => `Applied ${name}`).join('\n')}\n`)
+  process.stdout.write(
+    names.length === 0 ? 'The database is up to date.\n' : `${names.map((name) => `Applied ${name}`).join('\n')}\n`,
+  )
 }

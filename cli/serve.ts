@@ -38,7 +38,9 @@ async function printAdminLink(desk: Desk): Promise<void> {
   if (await hasAnybodySignedIn(desk.database)) {
     return
   }
-  const users = await desk.database.forOrg(orgId).read((reader) => listUsers(reader, { userType: 'user', deleted: false }, 100, 0))
+  const users = await desk.database
+    .forOrg(orgId)
+    .read((reader) => listUsers(reader, { userType: 'user', deleted: false }, 100, 0))
   const admin = users.find((user) => adminRoles.every((role) => user.roles.includes(role)))
   if (admin?.email !== undefined && admin.email !== null) {
     print(`Sign in as the first admin (once, within a day): ${await desk.signIn.createLink(admin.email)}`)

@@ -9,7 +9,10 @@ import { createLog } from '../src/platform/log.ts'
 import { parseOptions } from './options.ts'
 
 /** Adds somebody and prints their one-time sign-in link. */
-export async function createUserCommand(config: Config, options: { email: string; name: string; role: string[]; org?: string }): Promise<void> {
+export async function createUserCommand(
+  config: Config,
+  options: { email: string; name: string; role: string[]; org?: string },
+): Promise<void> {
   const input = parseOptions(
     UserInput,
     { email: options.email, name: options.name, roles: options.role.length === 0 ? agentRoles : options.role },
@@ -27,10 +30,16 @@ export async function signInLinkCommand(config: Config, options: { email: string
   await printLink(config, desk, options.email)
 }
 
-async function printLink(config: Config, desk: { database: Database; secretKey: Buffer }, email: string): Promise<void> {
+async function printLink(
+  config: Config,
+  desk: { database: Database; secretKey: Buffer },
+  email: string,
+): Promise<void> {
   const signIn = createSignIn({
-    database: desk.database, publicUrl: () => config.publicUrl ?? `http://localhost:${config.port}`,
-    secret: deriveKey(desk.secretKey, 'sessions').toString('hex'), log: createLog('error'),
+    database: desk.database,
+    publicUrl: () => config.publicUrl ?? `http://localhost:${config.port}`,
+    secret: deriveKey(desk.secretKey, 'sessions').toString('hex'),
+    log: createLog('error'),
   })
   process.stdout.write(`${await signIn.createLink(email.toLowerCase())}\n`)
 }

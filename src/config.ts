@@ -6,16 +6,28 @@ import { z } from 'zod'
 
 /** Everything that can be set from outside. Nothing else reads the environment. */
 const Environment = z.object({
-  PORT: z.coerce.number({ error: 'must be a port number' }).int('must be a whole number').min(0, 'must be 0 to 65535').max(65_535, 'must be 0 to 65535').default(8080),
+  PORT: z.coerce
+    .number({ error: 'must be a port number' })
+    .int('must be a whole number')
+    .min(0, 'must be 0 to 65535')
+    .max(65_535, 'must be 0 to 65535')
+    .default(8080),
   HOST: z.string().min(1).default('0.0.0.0'),
   TELLBACK_DATA: z.string().min(1, 'must name a folder').default('./data'),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://user:password@host:5432/database' }).optional(),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://user:password@host:5432/database' })
+    .optional(),
   TELLBACK_PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be the address people open, like https://desk.example.com' })
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
-  TELLBACK_SECRET_KEY: z.string().regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal characters (openssl rand -hex 32)').optional(),
-  TELLBACK_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent'], { error: 'must be debug, info, warn, error or silent' }).default('info'),
+  TELLBACK_SECRET_KEY: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal characters (openssl rand -hex 32)')
+    .optional(),
+  TELLBACK_LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'], { error: 'must be debug, info, warn, error or silent' })
+    .default('info'),
 })
 
 export interface Config {
@@ -73,7 +85,9 @@ export async function loadSecretKey(config: Config): Promise<Buffer> {
   }
   const key = Buffer.from((await readFile(file, 'utf8')).trim(), 'hex')
   if (key.length !== 32) {
-    throw new ConfigError(`${file} must hold 64 hexadecimal characters. Restore it from a backup: without it, stored secrets cannot be read.`)
+    throw new ConfigError(
+      `${file} must hold 64 hexadecimal characters. Restore it from a backup: without it, stored secrets cannot be read.`,
+    )
   }
   return key
 }

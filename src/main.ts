@@ -17,11 +17,11 @@ import { liveRoute } from './core/events/routes.ts'
 import { feedbackRoutes } from './core/feedback/routes.ts'
 import { createIntake } from './core/intake/accept.ts'
 import { createAcceptor } from './core/intake/acceptor.ts'
+import { healthReader } from './core/intake/health.ts'
 import { hookRoutes } from './core/intake/hook-routes.ts'
 import { intakeRoutes } from './core/intake/routes.ts'
 import { runAllAgain } from './core/intake/run-again.ts'
 import { runDeliveriesTask } from './core/intake/run.ts'
-import { healthReader } from './core/intake/health.ts'
 import { metadataRoutes } from './core/metadata/routes.ts'
 import { objectsRoutes } from './core/objects/routes.ts'
 import { actorOfApiKey } from './core/orgs/api-keys.ts'
@@ -44,7 +44,9 @@ import { openLiveHub } from './platform/live.ts'
 import { createLog } from './platform/log.ts'
 import type { Integration } from './sdk/index.ts'
 
-export const version = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version
+export const version = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+).version
 
 const integrationsFolder = fileURLToPath(new URL('../integrations', import.meta.url))
 const builtPage = fileURLToPath(new URL('../web/dist', import.meta.url))
@@ -80,22 +82,40 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
   await using started = new AsyncDisposableStack()
   const role = options.role ?? 'both'
   const log = createLog(config.logLevel)
-  const catalog = options.integrations === undefined ? await loadCatalog(integrationsFolder) : createCatalog(options.integrations.map((it) => describeApp(it, '', '')))
+  const catalog =
+    options.integrations === undefined
+      ? await loadCatalog(integrationsFolder)
+      : createCatalog(options.integrations.map((it) => describeApp(it, '', '')))
   const secretKey = await loadSecretKey(config)
   const vault = createVault(secretKey)
   const signingKey = deriveKey(secretKey, 'api-keys')
-  const connectionString = config.databaseUrl ?? started.use(await startEmbeddedPostgres(config.dataFolder)).connectionString
+  const connectionString =
+    config.databaseUrl ?? started.use(await startEmbeddedPostgres(config.dataFolder)).connectionString
   await migrate(connectionString)
-  const database = started.use(openDatabase(connectionString, { size: requestConnections, onError: ({ message }) => log.warn({ reason: message }, 'idle database connection lost') }))
+  const database = started.use(
+    openDatabase(connectionString, {
+      size: requestConnections,
+      onError: ({ message }) => log.warn({ reason: message }, 'idle database connection lost'),
+    }),
+  )
   const live = started.use(await openLiveHub(connectionString, log))
   const apps = { catalog, vault }
 
   let publicUrl = config.publicUrl ?? `http://localhost:${config.port}`
-  const signIn = createSignIn({ database, publicUrl: () => publicUrl, secret: deriveKey(secretKey, 'sessions').toString('hex'), log })
+  const signIn = createSignIn({
+    database,
+    publicUrl: () => publicUrl,
+    secret: deriveKey(secretKey, 'sessions').toString('hex'),
+    log,
+  })
   const authenticate = authenticator(database, signIn)
   const app = await createServer({
-    log, version, database, authenticate,
-    webFolder: builtPage, checkReplies: options.checkReplies ?? false,
+    log,
+    version,
+    database,
+    authenticate,
+    webFolder: builtPage,
+    checkReplies: options.checkReplies ?? false,
     endpoints: [
       ...orgsRoutes({ signIn, signingKey, roles: () => [...knownRoles] }),
       ...metadataRoutes,
@@ -108,7 +128,12 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
         publicUrl: () => publicUrl,
         readHealth: healthReader(database),
         resume: (tx, installationId) => runAllAgain(tx, { status: 'waiting', installationId }),
-        sendTest: createTestSender({ ...apps, findInstallation: async (reader, id) => (await findInstallations(reader, [id]))[0], hooksOf, ownAddress: () => listeningAddress(app) }),
+        sendTest: createTestSender({
+          ...apps,
+          findInstallation: async (reader, id) => (await findInstallations(reader, [id]))[0],
+          hooksOf,
+          ownAddress: () => listeningAddress(app),
+        }),
       }),
       ...intakeRoutes,
     ],
@@ -121,13 +146,31 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
   })
   started.defer(() => app.close())
   if (role !== 'web') {
-    started.use(await startWorker({ connectionString, concurrency: jobConcurrency, log, tasks: [runnable(runDeliveriesTask({ database, apps, log }))] }))
+    started.use(
+      await startWorker({
+        connectionString,
+        concurrency: jobConcurrency,
+        log,
+        tasks: [runnable(runDeliveriesTask({ database, apps, log }))],
+      }),
+    )
   }
   await app.listen({ host: config.host, port: config.port })
   const address = listeningAddress(app)
   publicUrl = config.publicUrl ?? address
   const running = started.move()
-  return { address, publicUrl, connectionString, database, catalog, signIn, signingKey, secretKey, app, [Symbol.asyncDispose]: () => running.disposeAsync() }
+  return {
+    address,
+    publicUrl,
+    connectionString,
+    database,
+    catalog,
+    signIn,
+    signingKey,
+    secretKey,
+    app,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
 }
 
 function authenticator(database: Database, signIn: SignIn): (request: FastifyRequest) => Promise<Actor | undefined> {
@@ -139,14 +182,21 @@ function authenticator(database: Database, signIn: SignIn): (request: FastifyReq
     if (scheme.toLowerCase() !== 'bearer' || token === undefined) {
       throw new ApiError('unauthorized', 'Send the API key as "Authorization: Bearer …".')
     }
-    return actorOfApiKey(database, { token, ipAddress: request.ip, userAgent: request.headers['user-agent'] ?? null }, new Date())
+    return actorOfApiKey(
+      database,
+      { token, ipAddress: request.ip, userAgent: request.headers['user-agent'] ?? null },
+      new Date(),
+    )
   }
 }
 
 async function readiness(database: Database): Promise<{ serving: boolean }> {
   const pending = await pendingMigrations(database.pool).catch(() => undefined)
   if (pending === undefined || pending.length > 0) {
-    throw new ApiError('unavailable', pending === undefined ? 'The database does not answer.' : 'The database is not up to date.')
+    throw new ApiError(
+      'unavailable',
+      pending === undefined ? 'The database does not answer.' : 'The database is not up to date.',
+    )
   }
   return { serving: true }
 }
@@ -158,11 +208,15 @@ function listeningAddress(app: FastifyInstance): string {
 }
 
 /** Opens the database of a desk for a command, whether the desk is running or not. */
-export async function openForCommand(config: Config): Promise<{ database: Database; connectionString: string; secretKey: Buffer } & AsyncDisposable> {
+export async function openForCommand(
+  config: Config,
+): Promise<{ database: Database; connectionString: string; secretKey: Buffer } & AsyncDisposable> {
   await using started = new AsyncDisposableStack()
   const secretKey = await loadSecretKey(config)
   const connectionString =
-    config.databaseUrl ?? (await findRunningPostgres(config.dataFolder)) ?? started.use(await startEmbeddedPostgres(config.dataFolder)).connectionString
+    config.databaseUrl ??
+    (await findRunningPostgres(config.dataFolder)) ??
+    started.use(await startEmbeddedPostgres(config.dataFolder)).connectionString
   await migrate(connectionString)
   const database = started.use(openDatabase(connectionString, { size: 2, onError: () => undefined }))
   const running = started.move()

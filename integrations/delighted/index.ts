@@ -19,14 +19,20 @@ const responses = defineWebhook<Settings, Payload>({
   payload: Payload,
   verify: (request, { apiKey }) => (apiKey === undefined ? 'secret' : isSigned(request, apiKey) ? 'signed' : 'refused'),
   eventId: (body) => EventId.safeParse(body).data,
-  handle: ({ event_data, test }, context) => (event_data.kind === 'response' ? [responseEffect(event_data, test === true, context)] : unsubscribeEffects(event_data, context)),
+  handle: ({ event_data, test }, context) =>
+    event_data.kind === 'response'
+      ? [responseEffect(event_data, test === true, context)]
+      : unsubscribeEffects(event_data, context),
 })
 
 function responseEffect(response: SurveyResponse, test: boolean, { settings }: Context<Settings>): Effect {
   const type = surveyTypes[response.surveyType]
   const { score } = response
   if (type !== undefined && (score < type.scale.min || score > type.scale.max)) {
-    throw new ProviderError('rejected', `event_data.score is ${score}, but ${response.surveyType} scores go from ${type.scale.min} to ${type.scale.max}.`)
+    throw new ProviderError(
+      'rejected',
+      `event_data.score is ${score}, but ${response.surveyType} scores go from ${type.scale.min} to ${type.scale.max}.`,
+    )
   }
   const answers = response.answers.map(({ question, answer }) => `${question}\n${answer}`).join('\n\n')
   return {
@@ -54,8 +60,14 @@ function responseEffect(response: SurveyResponse, test: boolean, { settings }: C
     // A type we do not know has an unknown scale: its score is shown, but not judged.
     ...(type && {
       feedback: {
-        kind: 'survey', metric: type.metric, score, scale: type.scale, text: response.comment, permalink: response.permalink,
-        latestAttribute: type.latestAttribute, test,
+        kind: 'survey',
+        metric: type.metric,
+        score,
+        scale: type.scale,
+        text: response.comment,
+        permalink: response.permalink,
+        latestAttribute: type.latestAttribute,
+        test,
       },
     }),
   }
@@ -96,7 +108,8 @@ export default defineIntegration<Settings>({
   summary: 'Puts every survey response on its customer’s timeline, with the latest score in the profile.',
   developer: 'Tellback',
   website: 'https://delighted.com',
-  notice: 'Delighted itself closed on 30 June 2026. This app takes deliveries in its format from tools that still send it.',
+  notice:
+    'Delighted itself closed on 30 June 2026. This app takes deliveries in its format from tools that still send it.',
   settings: Settings,
   klasses: { [klass]: { title: 'Net Promoter Score', icon: 'scoreboard', color: '#4263EB', attributes } },
   customerAttributes: {

@@ -4,11 +4,18 @@ import { secret } from '#sdk'
 import type { AttributeName } from '#sdk'
 
 export const Settings = z.object({
-  apiKey: secret('API key', 'The key of your Delighted project. When it is set, deliveries must carry a signature made with it.').optional(),
+  apiKey: secret(
+    'API key',
+    'The key of your Delighted project. When it is set, deliveries must carry a signature made with it.',
+  ).optional(),
   customerIdProperty: z
     .string()
     .max(255)
-    .meta({ title: 'Person property with your customer id', description: 'When people have such a property, it finds the customer before the e-mail address does. For example: customer_id' })
+    .meta({
+      title: 'Person property with your customer id',
+      description:
+        'When people have such a property, it finds the customer before the e-mail address does. For example: customer_id',
+    })
     .optional(),
 })
 export type Settings = z.infer<typeof Settings>
@@ -29,10 +36,18 @@ export const attributes = {
 const latestMoment = 253_402_300_799 // the last second of the year 9999
 
 /** Unix seconds (documented). */
-const Moment = z.number().int().min(0).max(latestMoment).transform((seconds) => new Date(seconds * 1000))
+const Moment = z
+  .number()
+  .int()
+  .min(0)
+  .max(latestMoment)
+  .transform((seconds) => new Date(seconds * 1000))
 /** Digits, as a string in every example; numbers are taken too. */
 const Digits = z.union([z.string().min(1).max(100), z.number().int().transform(String)])
-const Text = z.string().nullish().transform((text) => text ?? undefined)
+const Text = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? undefined)
 
 const Person = z
   .object({ id: Digits.optional(), email: Text, name: Text, phone_number: Text })
@@ -45,7 +60,12 @@ const Choice = z.object({ text: z.string() })
 const Answer = z
   .object({
     question: z.object({ text: z.string() }),
-    value: z.object({ free_response: z.string().nullish(), scale: z.number().nullish(), select_one: Choice.nullish(), select_many: z.array(Choice).nullish() }),
+    value: z.object({
+      free_response: z.string().nullish(),
+      scale: z.number().nullish(),
+      select_one: Choice.nullish(),
+      select_many: z.array(Choice).nullish(),
+    }),
   })
   .transform(({ question, value }) => {
     const chosen = value.select_one?.text ?? value.select_many?.map((choice) => choice.text).join(', ')
@@ -53,7 +73,11 @@ const Answer = z
   })
 
 /** Objects in one source, strings in another (facts A1): both are taken. */
-const Tag = z.union([z.string(), z.looseObject({ name: z.string() }).transform((tag) => tag.name), z.unknown().transform(() => undefined)])
+const Tag = z.union([
+  z.string(),
+  z.looseObject({ name: z.string() }).transform((tag) => tag.name),
+  z.unknown().transform(() => undefined),
+])
 
 const SurveyResponse = z
   .object({

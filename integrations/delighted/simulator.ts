@@ -46,8 +46,22 @@ export function surveyResponse(parts: ResponseParts): object {
 }
 
 function personOf(person: CustomerRef, createdAt: number): object {
-  const id = String(Number.parseInt(createHash('md5').update(person.email ?? person.name ?? '').digest('hex').slice(0, 8), 16))
-  return { id, email: person.email ?? null, name: person.name ?? null, created_at: createdAt, ...(person.phone === undefined ? {} : { phone_number: person.phone }) }
+  const id = String(
+    Number.parseInt(
+      createHash('md5')
+        .update(person.email ?? person.name ?? '')
+        .digest('hex')
+        .slice(0, 8),
+      16,
+    ),
+  )
+  return {
+    id,
+    email: person.email ?? null,
+    name: person.name ?? null,
+    created_at: createdAt,
+    ...(person.phone === undefined ? {} : { phone_number: person.phone }),
+  }
 }
 
 /** Wraps a body as the provider posts it: signed when the project's key is known. */
@@ -58,12 +72,20 @@ export function request(body: string, settings: Settings): SimulatedRequest {
 
 const comments: Record<'high' | 'middle' | 'low', [string, ...string[]]> = {
   high: [
-    'Order arrived a day early and the packaging was lovely.', 'Your support agent solved it in one message. Thank you!',
-    'Second time buying, still impressed.', 'Easy to set up, does what it says.',
+    'Order arrived a day early and the packaging was lovely.',
+    'Your support agent solved it in one message. Thank you!',
+    'Second time buying, still impressed.',
+    'Easy to set up, does what it says.',
   ],
-  middle: ['Good product, but delivery took longer than promised.', 'Fine overall. The size guide could be clearer.', 'Works, though the app logs me out often.'],
+  middle: [
+    'Good product, but delivery took longer than promised.',
+    'Fine overall. The size guide could be clearer.',
+    'Works, though the app logs me out often.',
+  ],
   low: [
-    'I waited nine days and nobody answered my e-mail.', 'The zip broke after a week.', 'I was charged twice and had to call to get it back.',
+    'I waited nine days and nobody answered my e-mail.',
+    'The zip broke after a week.',
+    'I was charged twice and had to call to get it back.',
     'Confusing checkout, I almost gave up.',
   ],
 }
@@ -75,14 +97,20 @@ export const simulator: Simulator<Settings> = {
   test: (settings, now) => {
     const seconds = Math.floor(now.getTime() / 1000)
     const data = surveyResponse({
-      id: String(seconds), person: { email: 'charlie_gravis@example.com', name: 'Charlie Gravis' }, score: 9, comment: 'This is a test response.', createdAt: seconds,
+      id: String(seconds),
+      person: { email: 'charlie_gravis@example.com', name: 'Charlie Gravis' },
+      score: 9,
+      comment: 'This is a test response.',
+      createdAt: seconds,
     })
     return request(eventBody('survey_response.created', data, { test: true }), settings)
   },
   history: (settings, { seed, people, until, perPerson }) => {
     const random = createRandom(seed)
     const end = Math.floor(until.getTime() / 1000)
-    const events = people.flatMap((person, index) => Array.from({ length: perPerson }, (_, turn) => answer(random, person, `${seed}${index}${turn}`, end)).flat())
+    const events = people.flatMap((person, index) =>
+      Array.from({ length: perPerson }, (_, turn) => answer(random, person, `${seed}${index}${turn}`, end)).flat(),
+    )
     return events.toSorted((a, b) => a.at - b.at).map(({ body }) => request(body, settings))
   },
 }
@@ -94,12 +122,22 @@ function answer(random: Random, person: CustomerRef, id: string, end: number): {
   const share = random.next() ** 0.5 // most people who answer are content
   const score = Math.round(scale.min + share * (scale.max - scale.min))
   const createdAt = end - random.between(1, 180 * daySeconds)
-  const created = { id, person, score, surveyType, createdAt, properties: { 'Delighted Source': random.pick(['Email', 'Web', 'SMS']) } }
+  const created = {
+    id,
+    person,
+    score,
+    surveyType,
+    createdAt,
+    properties: { 'Delighted Source': random.pick(['Email', 'Web', 'SMS']) },
+  }
   const events = [{ at: createdAt, body: eventBody('survey_response.created', surveyResponse(created)) }]
   if (random.next() < 0.7) {
     const updatedAt = createdAt + random.between(20, 600)
     const comment = random.pick(comments[share > 0.8 ? 'high' : share > 0.5 ? 'middle' : 'low'])
-    events.push({ at: updatedAt, body: eventBody('survey_response.updated', surveyResponse({ ...created, comment, updatedAt })) })
+    events.push({
+      at: updatedAt,
+      body: eventBody('survey_response.updated', surveyResponse({ ...created, comment, updatedAt })),
+    })
   }
   return events
 }

@@ -93,7 +93,14 @@ function reviewEffect(review: Review, { headers }: Context<Settings>): Effect {
       scale: { min: 1, max: 5 },
       title: review.reviewTitle,
       text: review.reviewMessage,
-      product: isSiteReview ? undefined : { id: review.productId, name: review.productName, url: webAddress(review.productUrl) ?? undefined, imageUrl: webAddress(review.productImageUrl) ?? undefined },
+      product: isSiteReview
+        ? undefined
+        : {
+            id: review.productId,
+            name: review.productName,
+            url: webAddress(review.productUrl) ?? undefined,
+            imageUrl: webAddress(review.productImageUrl) ?? undefined,
+          },
       verified: review.reviewVerifiedType === verifiedBuyer,
       reply: review.reviewReply === undefined ? undefined : { text: review.reviewReply, at: repliedAt },
       latestAttribute: 'latestReviewRatingNum',
@@ -177,7 +184,12 @@ export default defineIntegration<Settings>({
   settings: Settings,
   klasses: {
     'stamped-io-review': { title: 'Stamped.io Review', icon: 'star', color: '#0F9D7A', attributes: reviewAttributes },
-    'stamped-io-question': { title: 'Stamped.io Question', icon: 'question', color: '#1971C2', attributes: questionAttributes },
+    'stamped-io-question': {
+      title: 'Stamped.io Question',
+      icon: 'question',
+      color: '#1971C2',
+      attributes: questionAttributes,
+    },
     'stamped-io-nps': { title: 'Stamped.io NPS', icon: 'scoreboard', color: '#7048E8', attributes: npsAttributes },
   },
   customerAttributes: { latestReviewRatingNum: 'Latest review rating', latestNpsNum: 'Latest NPS' },

@@ -34,7 +34,7 @@ export async function announce(tx: Tx, message: Omit<LiveMessage, 'orgId'>): Pro
 
 export async function openLiveHub(connectionString: string, log: Log): Promise<LiveHub> {
   const listeners = new Map<Id, Set<(message: LiveMessage) => void>>()
-  let closed = false
+  const closing = new AbortController()
   let client = await connect()
 
   async function connect(): Promise<pg.Client> {
@@ -51,13 +51,16 @@ export async function openLiveHub(connectionString: string, log: Log): Promise<L
     return connection
   }
 
-  // Browsers fetch everything anew when their own stream opens again, so what passed meanwhile is not lost to them.
+  // What was announced meanwhile is gone; a message without names makes every open page fetch what it shows.
   async function reconnect(error: Error): Promise<void> {
     log.warn({ reason: error.message }, 'live connection lost')
-    while (!closed) {
+    while (!closing.signal.aborted) {
       await sleep(1_000)
       try {
         client = await connect()
+        for (const [orgId, group] of listeners) {
+          group.forEach((listener) => listener({ orgId, names: [], customers: [] }))
+        }
         return
       } catch {
         // the database is still away
@@ -77,7 +80,7 @@ export async function openLiveHub(connectionString: string, log: Log): Promise<L
       }
     },
     [Symbol.asyncDispose]: async () => {
-      closed = true
+      closing.abort()
       await client.end()
     },
   }

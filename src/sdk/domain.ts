@@ -20,7 +20,14 @@ export type Metric = (typeof metrics)[number]
 
 /** Type suffixes of attribute names and what each holds. */
 export const attributeTypes = {
-  Str: 'string', Txt: 'text', Num: 'number', At: 'date', Bool: 'boolean', Url: 'url', Id: 'id', Tree: 'tree',
+  Str: 'string',
+  Txt: 'text',
+  Num: 'number',
+  At: 'date',
+  Bool: 'boolean',
+  Url: 'url',
+  Id: 'id',
+  Tree: 'tree',
 } as const
 export type AttributeSuffix = keyof typeof attributeTypes
 export type AttributeType = (typeof attributeTypes)[AttributeSuffix]
@@ -28,7 +35,9 @@ export type AttributeName = `${string}${AttributeSuffix}`
 
 /** The type that an attribute's name announces, or undefined when the name ends in no known suffix. */
 export function attributeTypeOf(name: string): AttributeType | undefined {
-  const suffix = Object.keys(attributeTypes).find((candidate) => name.endsWith(candidate) && name.length > candidate.length)
+  const suffix = Object.keys(attributeTypes).find(
+    (candidate) => name.endsWith(candidate) && name.length > candidate.length,
+  )
   return suffix === undefined ? undefined : attributeTypes[suffix as AttributeSuffix]
 }
 

@@ -86,7 +86,10 @@ export interface Simulator<S> {
   /** The one request of the provider's own "send test". */
   test: (settings: S, now: Date) => SimulatedRequest
   /** Realistic traffic about `people`, oldest first; the same seed gives the same traffic. */
-  history: (settings: S, options: { seed: number; people: CustomerRef[]; until: Date; perPerson: number }) => SimulatedRequest[]
+  history: (
+    settings: S,
+    options: { seed: number; people: CustomerRef[]; until: Date; perPerson: number },
+  ) => SimulatedRequest[]
 }
 
 export interface Integration<S> {
@@ -104,7 +107,8 @@ export interface Integration<S> {
   klasses: Record<string, Klass>
   /** Attributes this app adds to customers. */
   customerAttributes?: Partial<Record<AttributeName, string>>
-  webhooks: Record<string, Webhook<S, any>> // any: the payload types of several webhooks in one record
+  // oxlint-disable-next-line typescript/no-explicit-any -- one record holds webhooks of several payload types
+  webhooks: Record<string, Webhook<S, any>>
   simulator: Simulator<S>
 }
 

@@ -1,5 +1,5 @@
-import type { Reader, Tx } from '../../platform/db/database.ts'
 import type { Vault } from '../../platform/crypto.ts'
+import type { Reader, Tx } from '../../platform/db/database.ts'
 import type { Authorized } from '../../platform/http/access.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
@@ -12,7 +12,14 @@ import { newHookHash } from './hooks.ts'
 import type { InstallationUpdate, InstallInput } from './schema.ts'
 import { checkSettings, mergeSettings, openSettings, sealSettings } from './settings.ts'
 import {
-  deleteInstallationRow, findInstallation, insertHooks, insertInstallation, installationNames, isInUse, lockInstallation, saveInstallation,
+  deleteInstallationRow,
+  findInstallation,
+  insertHooks,
+  insertInstallation,
+  installationNames,
+  isInUse,
+  lockInstallation,
+  saveInstallation,
 } from './store.ts'
 import type { InstallationRow } from './store.ts'
 
@@ -28,7 +35,9 @@ export interface AppServices {
 export function getApp(catalog: Catalog, id: string): App {
   const app = catalog.find(id)
   if (app === undefined) {
-    throw new ApiError('notfound', `There is no app "${id}". GET /v1/apps/available lists what there is.`, { pointer: '/app' })
+    throw new ApiError('notfound', `There is no app "${id}". GET /v1/apps/available lists what there is.`, {
+      pointer: '/app',
+    })
   }
   return app
 }
@@ -37,23 +46,46 @@ export function getApp(catalog: Catalog, id: string): App {
  * Installs an app: its klasses with attributes, what it adds to customers, and one address per webhook. An app that is
  * installed already gets a second, independent installation.
  */
-export async function install(tx: Tx, services: AppServices, by: Authorized<'apps'>, input: InstallInput): Promise<InstallationRow> {
+export async function install(
+  tx: Tx,
+  services: AppServices,
+  by: Authorized<'apps'>,
+  input: InstallInput,
+): Promise<InstallationRow> {
   const app = getApp(services.catalog, input.app)
   const settings = checkSettings(app, mergeSettings(app, {}, input.settings))
   const id = newId()
   const { integration } = app
   const sealed = sealSettings(app, services.vault, id, settings)
   const name = input.name ?? freeName(integration.name, await installationNames(tx, integration.id))
-  const added = await insertInstallation(tx, { id, app: integration.id, name, version: integration.version, ...sealed, createdBy: by.userId })
+  const added = await insertInstallation(tx, {
+    id,
+    app: integration.id,
+    name,
+    version: integration.version,
+    ...sealed,
+    createdBy: by.userId,
+  })
   if (!added) {
-    throw new ApiError('conflict', `${integration.name} has an installation named "${name}" already; give this one another name.`, { pointer: '/name' })
+    throw new ApiError(
+      'conflict',
+      `${integration.name} has an installation named "${name}" already; give this one another name.`,
+      { pointer: '/name' },
+    )
   }
   await writeDefinitions(tx, app)
   await insertHooks(
     tx,
     Object.entries(integration.webhooks).map(([webhook, { title, description }]) => ({
-      id: newId(), type: 'form' as const, hash: newHookHash(tx.orgId), title, description, eventName: `kustomer.app.${integration.id}.${webhook}`,
-      installationId: id, webhook, createdBy: by.userId,
+      id: newId(),
+      type: 'form' as const,
+      hash: newHookHash(tx.orgId),
+      title,
+      description,
+      eventName: `kustomer.app.${integration.id}.${webhook}`,
+      installationId: id,
+      webhook,
+      createdBy: by.userId,
     })),
   )
   await recordEvents(tx, [{ name: 'tellback.installation.create', objectType: 'installation', objectId: id }])
@@ -86,7 +118,11 @@ export async function getInstallation(reader: Reader, id: Id): Promise<Installat
 
 /** Changes name, settings or whether it works. New settings also end a state of needing attention. */
 export async function updateInstallation(
-  tx: Tx, services: AppServices, _by: Authorized<'apps'>, id: Id, change: InstallationUpdate,
+  tx: Tx,
+  services: AppServices,
+  _by: Authorized<'apps'>,
+  id: Id,
+  change: InstallationUpdate,
 ): Promise<{ before: InstallationRow; after: InstallationRow }> {
   const before = await lockInstallation(tx, id)
   if (before === undefined) {
@@ -94,15 +130,20 @@ export async function updateInstallation(
   }
   const app = getApp(services.catalog, before.app)
   const current = openSettings(services.vault, before)
-  const settings = change.settings === undefined ? current : checkSettings(app, mergeSettings(app, current, change.settings))
+  const settings =
+    change.settings === undefined ? current : checkSettings(app, mergeSettings(app, current, change.settings))
   const name = change.name ?? before.name
   const others = (await installationNames(tx, before.app)).filter((other) => other !== before.name)
   if (others.some((other) => other.toLowerCase() === name.toLowerCase())) {
-    throw new ApiError('conflict', `${app.integration.name} has an installation named "${name}" already.`, { pointer: '/name' })
+    throw new ApiError('conflict', `${app.integration.name} has an installation named "${name}" already.`, {
+      pointer: '/name',
+    })
   }
   const repaired = change.settings !== undefined && before.status === 'needs_reconnect'
   await saveInstallation(tx, {
-    ...before, ...sealSettings(app, services.vault, id, settings), name,
+    ...before,
+    ...sealSettings(app, services.vault, id, settings),
+    name,
     status: change.status ?? (repaired ? 'active' : before.status),
     status_reason: repaired || change.status !== undefined ? null : before.status_reason,
   })
@@ -126,7 +167,10 @@ export async function uninstall(tx: Tx, _by: Authorized<'apps'>, id: Id): Promis
     throw notFound('Installation')
   }
   if (await isInUse(tx, id)) {
-    throw new ApiError('unprocessable', `Feedback on timelines came from "${row.name}". Switch it off instead: its address then stops being processed.`)
+    throw new ApiError(
+      'unprocessable',
+      `Feedback on timelines came from "${row.name}". Switch it off instead: its address then stops being processed.`,
+    )
   }
   await deleteInstallationRow(tx, id)
   await recordEvents(tx, [{ name: 'tellback.installation.delete', objectType: 'installation', objectId: id }])

@@ -3,8 +3,8 @@ import { pathToFileURL } from 'node:url'
 
 import { z } from 'zod'
 
-import type { Integration } from '../../sdk/index.ts'
 import { attributeTypeOf } from '../../sdk/domain.ts'
+import type { Integration } from '../../sdk/index.ts'
 
 /** An integration as the directory shows it. `settings` stays opaque: only its own schema and handlers know it. */
 export interface App {
@@ -18,7 +18,18 @@ export interface App {
 }
 
 export interface SettingsSchema {
-  properties: Record<string, { type?: string; title?: string; description?: string; default?: unknown; enum?: string[]; secret?: boolean; maxLength?: number }>
+  properties: Record<
+    string,
+    {
+      type?: string
+      title?: string
+      description?: string
+      default?: unknown
+      enum?: string[]
+      secret?: boolean
+      maxLength?: number
+    }
+  >
   required: string[]
 }
 
@@ -32,7 +43,9 @@ const largestIconBytes = 8 * 1024
 
 /** Loads every folder of `folder`. Anything half-wired stops the start with the list of all problems. */
 export async function loadCatalog(folder: string): Promise<Catalog> {
-  const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  const names = (await readdir(folder, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
   const loaded = await Promise.all(names.toSorted().map(async (name) => loadApp(folder, name)))
   const problems = loaded.flatMap((result) => result.problems)
   if (problems.length > 0) {
@@ -55,7 +68,11 @@ async function loadApp(folder: string, name: string): Promise<{ app?: App; probl
   if (module.default === undefined) {
     return { problems: [`${file('index.ts')} has no default export made by defineIntegration`] }
   }
-  const app = describeApp(module.default, await readFile(file('icon.svg'), 'utf8'), await readFile(file('README.md'), 'utf8'))
+  const app = describeApp(
+    module.default,
+    await readFile(file('icon.svg'), 'utf8'),
+    await readFile(file('README.md'), 'utf8'),
+  )
   return { app, problems: problemsOf(app, name).map((problem) => `integrations/${name}: ${problem}`) }
 }
 
@@ -78,11 +95,20 @@ function problemsOf(app: App, folderName: string): string[] {
     ...(Object.keys(integration.webhooks).length > 0 ? [] : ['it has no webhook']),
     ...(Object.keys(integration.klasses).length > 0 ? [] : ['it has no klass']),
     ...badAttributes.map((attribute) => `the attribute ${attribute} ends in no known type`),
-    ...Object.entries(settingsSchema.properties).flatMap(([key, property]) => (property.title === undefined ? [`the setting ${key} has no title`] : [])),
+    ...Object.entries(settingsSchema.properties).flatMap(([key, property]) =>
+      property.title === undefined ? [`the setting ${key} has no title`] : [],
+    ),
   ]
 }
 
 async function absent(paths: string[]): Promise<string[]> {
-  const checks = await Promise.all(paths.map((path) => access(path).then(() => undefined, () => path)))
+  const checks = await Promise.all(
+    paths.map((path) =>
+      access(path).then(
+        () => undefined,
+        () => path,
+      ),
+    ),
+  )
   return checks.filter((path) => path !== undefined)
 }

@@ -32,15 +32,24 @@ export function orgOfHookHash(hash: string): Id | undefined {
 
 /** Form hooks take the form with the organisation, which the platform prefers. */
 export function hookUrl(publicUrl: string, hook: Pick<HookRow, 'type' | 'hash' | 'org_id'>): string {
-  return hook.type === 'form' ? `${publicUrl}/v1/hooks/form/${hook.org_id}/${hook.hash}` : `${publicUrl}/v1/hooks/${hook.type}/${hook.hash}`
+  return hook.type === 'form'
+    ? `${publicUrl}/v1/hooks/form/${hook.org_id}/${hook.hash}`
+    : `${publicUrl}/v1/hooks/${hook.type}/${hook.hash}`
 }
 
 export async function createHook(tx: Tx, by: Authorized<'hook'>, type: HookType, input: HookInput): Promise<HookRow> {
   const id = newId()
   await insertHooks(tx, [
     {
-      id, type, hash: newHookHash(tx.orgId), title: input.title, description: input.description, eventName: `kustomer.hooks.${type}.${id}.receive`,
-      installationId: null, webhook: null, createdBy: by.userId,
+      id,
+      type,
+      hash: newHookHash(tx.orgId),
+      title: input.title,
+      description: input.description,
+      eventName: `kustomer.hooks.${type}.${id}.receive`,
+      installationId: null,
+      webhook: null,
+      createdBy: by.userId,
     },
   ])
   return getHook(tx, type, id)
@@ -54,7 +63,13 @@ export async function getHook(reader: Reader, type: HookType, id: Id): Promise<H
   return hook
 }
 
-export async function updateHook(tx: Tx, _by: Authorized<'hook'>, type: HookType, id: Id, change: HookUpdate): Promise<HookRow> {
+export async function updateHook(
+  tx: Tx,
+  _by: Authorized<'hook'>,
+  type: HookType,
+  id: Id,
+  change: HookUpdate,
+): Promise<HookRow> {
   await getHook(tx, type, id)
   await saveHook(tx, id, change)
   return getHook(tx, type, id)

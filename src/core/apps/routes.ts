@@ -7,11 +7,28 @@ import type { Endpoint } from '../../platform/http/endpoint.ts'
 import { document, page, pageOf, PageQuery } from '../../platform/http/envelope.ts'
 import { ApiError } from '../../platform/http/errors.ts'
 import type { Id } from '../../platform/ids.ts'
-import { countInstallations, getApp, getInstallation, hooksOf, install, listInstallations, uninstall, updateInstallation } from './apps.ts'
+import {
+  countInstallations,
+  getApp,
+  getInstallation,
+  hooksOf,
+  install,
+  listInstallations,
+  uninstall,
+  updateInstallation,
+} from './apps.ts'
 import type { AppServices, InstallationRow } from './apps.ts'
 import { createHook, deleteHook, getHook, listHooks, updateHook } from './hooks.ts'
 import type { HookType } from './hooks.ts'
-import { AppAttributes, HookAttributes, HookInput, HookUpdate, InstallationAttributes, InstallationUpdate, InstallInput } from './schema.ts'
+import {
+  AppAttributes,
+  HookAttributes,
+  HookInput,
+  HookUpdate,
+  InstallationAttributes,
+  InstallationUpdate,
+  InstallInput,
+} from './schema.ts'
 import { maskSettings } from './settings.ts'
 import { showApp, showHook, showInstallation } from './show.ts'
 import type { ReadHealth } from './show.ts'
@@ -38,15 +55,33 @@ export function appsRoutes(services: AppsRoutesServices): Endpoint[] {
 
   return [
     endpoint({
-      method: 'GET', path: '/v1/apps/available', tag, summary: 'List the directory of apps', access: read, status: 200, reply: page(AppAttributes), query: PageQuery,
+      method: 'GET',
+      path: '/v1/apps/available',
+      tag,
+      summary: 'List the directory of apps',
+      access: read,
+      status: 200,
+      reply: page(AppAttributes),
+      query: PageQuery,
       handle: ({ db, query }) =>
         db.read(async (reader) => {
           const counts = await countInstallations(reader)
-          return pageOf('/v1/apps/available', query, services.catalog.list().map((app) => showApp(app, counts.get(app.integration.id) ?? 0)))
+          return pageOf(
+            '/v1/apps/available',
+            query,
+            services.catalog.list().map((app) => showApp(app, counts.get(app.integration.id) ?? 0)),
+          )
         }),
     }),
     endpoint({
-      method: 'GET', path: '/v1/apps/available/:app', tag, summary: 'Read an app of the directory', access: read, params: z.object({ app: z.string().max(100) }), status: 200, reply: document(AppAttributes),
+      method: 'GET',
+      path: '/v1/apps/available/:app',
+      tag,
+      summary: 'Read an app of the directory',
+      access: read,
+      params: z.object({ app: z.string().max(100) }),
+      status: 200,
+      reply: document(AppAttributes),
       handle: ({ db, params }) =>
         db.read(async (reader) => {
           const app = getApp(services.catalog, params.app)
@@ -54,23 +89,56 @@ export function appsRoutes(services: AppsRoutesServices): Endpoint[] {
         }),
     }),
     endpoint({
-      method: 'POST', path: '/v1/apps/install', tag, summary: 'Install an app; again makes a second, independent installation', access: write, body: InstallInput, status: 201,
+      method: 'POST',
+      path: '/v1/apps/install',
+      tag,
+      summary: 'Install an app; again makes a second, independent installation',
+      access: write,
+      body: InstallInput,
+      status: 201,
       reply: document(InstallationAttributes),
-      handle: async ({ db, by, body }) => ({ data: await show(db, await db.write((tx) => install(tx, services, by, body))) }),
+      handle: async ({ db, by, body }) => ({
+        data: await show(db, await db.write((tx) => install(tx, services, by, body))),
+      }),
     }),
     endpoint({
-      method: 'GET', path: '/v1/apps', tag, summary: 'List what is installed', access: read, query: PageQuery, status: 200, reply: page(InstallationAttributes),
+      method: 'GET',
+      path: '/v1/apps',
+      tag,
+      summary: 'List what is installed',
+      access: read,
+      query: PageQuery,
+      status: 200,
+      reply: page(InstallationAttributes),
       handle: async ({ db, query }) => {
-        const rows = await db.read((reader) => listInstallations(reader, query.pageSize + 1, (query.page - 1) * query.pageSize))
+        const rows = await db.read((reader) =>
+          listInstallations(reader, query.pageSize + 1, (query.page - 1) * query.pageSize),
+        )
         return pageOf('/v1/apps', query, await Promise.all(rows.map((row) => show(db, row))))
       },
     }),
     endpoint({
-      method: 'GET', path: '/v1/apps/installations/:id', tag, summary: 'Read an installation', access: read, params: byId, status: 200, reply: document(InstallationAttributes),
-      handle: async ({ db, params }) => ({ data: await show(db, await db.read((reader) => getInstallation(reader, params.id))) }),
+      method: 'GET',
+      path: '/v1/apps/installations/:id',
+      tag,
+      summary: 'Read an installation',
+      access: read,
+      params: byId,
+      status: 200,
+      reply: document(InstallationAttributes),
+      handle: async ({ db, params }) => ({
+        data: await show(db, await db.read((reader) => getInstallation(reader, params.id))),
+      }),
     }),
     endpoint({
-      method: 'PUT', path: '/v1/apps/installations/:id', tag, summary: 'Change an installation: name, settings, on or off', access: write, params: byId, body: InstallationUpdate, status: 200,
+      method: 'PUT',
+      path: '/v1/apps/installations/:id',
+      tag,
+      summary: 'Change an installation: name, settings, on or off',
+      access: write,
+      params: byId,
+      body: InstallationUpdate,
+      status: 200,
       reply: document(InstallationAttributes),
       handle: async ({ db, by, params, body }) => {
         const row = await db.write(async (tx) => {
@@ -84,20 +152,41 @@ export function appsRoutes(services: AppsRoutesServices): Endpoint[] {
       },
     }),
     endpoint({
-      method: 'DELETE', path: '/v1/apps/installations/:id', tag, summary: 'Remove an installation', access: write, params: byId, status: 204, reply: z.void(),
+      method: 'DELETE',
+      path: '/v1/apps/installations/:id',
+      tag,
+      summary: 'Remove an installation',
+      access: write,
+      params: byId,
+      status: 204,
+      reply: z.void(),
       handle: ({ db, by, params }) => db.write((tx) => uninstall(tx, by, params.id)),
     }),
     endpoint({
-      method: 'POST', path: '/v1/apps/installations/:id/test', tag, summary: "Send the provider's test request through the whole path", access: write, params: byId, status: 200,
-      reply: z.object({ data: z.object({ status: z.number().describe('What the address answered.'), deliveryId: z.string().nullable() }) }),
+      method: 'POST',
+      path: '/v1/apps/installations/:id/test',
+      tag,
+      summary: "Send the provider's test request through the whole path",
+      access: write,
+      params: byId,
+      status: 200,
+      reply: z.object({
+        data: z.object({
+          status: z.number().describe('What the address answered.'),
+          deliveryId: z.string().nullable(),
+        }),
+      }),
       handle: async ({ db, params }) => ({ data: await services.sendTest(db, params.id) }),
     }),
     ...settingsRoutes(services),
-    ...hookRoutesOf('form', services), ...hookRoutesOf('web', services),
+    ...hookRoutesOf('form', services),
+    ...hookRoutesOf('web', services),
   ]
 }
 
-const Categories = z.object({ data: z.record(z.string(), z.array(z.object({ attributes: z.object({ name: z.string(), value: z.unknown() }) }))) })
+const Categories = z.object({
+  data: z.record(z.string(), z.array(z.object({ attributes: z.object({ name: z.string(), value: z.unknown() }) }))),
+})
 const settingRead = only('apps', 'org.user.setting.read', 'org.permission.setting.read', 'org.admin.setting.read')
 const settingWrite = only('apps', 'org.admin.setting.write', 'org.permission.setting.update')
 
@@ -108,16 +197,36 @@ function settingsRoutes(services: AppsRoutesServices): Endpoint[] {
     const data: Record<string, { attributes: { name: string; value: unknown } }[]> = {}
     for (const row of rows) {
       const app = services.catalog.find(row.app)
-      const values = app === undefined ? [] : Object.entries(maskSettings(app, services.vault, row)).map(([name, value]) => ({ attributes: { name, value } }))
+      const values =
+        app === undefined
+          ? []
+          : Object.entries(maskSettings(app, services.vault, row)).map(([name, value]) => ({
+              attributes: { name, value },
+            }))
       data[row.app] ??= values
       data[row.id] = values
     }
     return { data }
   }
   return [
-    endpoint({ method: 'GET', path: '/v1/apps/settings', tag, summary: 'Read the settings of all apps', access: settingRead, status: 200, reply: Categories, handle: ({ db }) => readAll(db) }),
     endpoint({
-      method: 'PUT', path: '/v1/apps/settings', tag, summary: 'Change settings of apps', access: settingWrite, status: 200, reply: Categories,
+      method: 'GET',
+      path: '/v1/apps/settings',
+      tag,
+      summary: 'Read the settings of all apps',
+      access: settingRead,
+      status: 200,
+      reply: Categories,
+      handle: ({ db }) => readAll(db),
+    }),
+    endpoint({
+      method: 'PUT',
+      path: '/v1/apps/settings',
+      tag,
+      summary: 'Change settings of apps',
+      access: settingWrite,
+      status: 200,
+      reply: Categories,
       body: z.record(z.string().max(64), z.record(z.string(), z.unknown())),
       handle: async ({ db, by, body }) => {
         await db.write(async (tx) => {
@@ -135,40 +244,88 @@ function settingsRoutes(services: AppsRoutesServices): Endpoint[] {
 }
 
 function getInstalled(category: string): never {
-  throw new ApiError('badparam', `No installed app or installation is called "${category}"`, { pointer: `/${category}` })
+  throw new ApiError('badparam', `No installed app or installation is called "${category}"`, {
+    pointer: `/${category}`,
+  })
 }
 
 function hookRoutesOf(type: HookType, services: AppsRoutesServices): Endpoint[] {
   const path = `/v1/hooks/${type}`
   const hookRead = only('hook', 'org.permission.hook.read', 'org.admin.hook.read')
-  const access = (verb: 'create' | 'update' | 'delete') => only('hook', `org.permission.hook.${verb}`, 'org.admin.hook.write')
+  const access = (verb: 'create' | 'update' | 'delete') =>
+    only('hook', `org.permission.hook.${verb}`, 'org.admin.hook.write')
   const kind = type === 'form' ? 'form hook' : 'web hook'
   const reply = document(HookAttributes)
   return [
     endpoint({
-      method: 'GET', path, tag: 'Hooks', summary: `List ${kind}s`, access: hookRead, query: PageQuery, status: 200, reply: page(HookAttributes),
+      method: 'GET',
+      path,
+      tag: 'Hooks',
+      summary: `List ${kind}s`,
+      access: hookRead,
+      query: PageQuery,
+      status: 200,
+      reply: page(HookAttributes),
       handle: ({ db, query }) =>
         db.read(async (reader) => {
           const rows = await listHooks(reader, type, query.pageSize + 1, (query.page - 1) * query.pageSize)
-          return pageOf(path, query, rows.map((row) => showHook(services.publicUrl(), row)))
+          return pageOf(
+            path,
+            query,
+            rows.map((row) => showHook(services.publicUrl(), row)),
+          )
         }),
     }),
     endpoint({
-      method: 'POST', path, tag: 'Hooks', summary: `Create a ${kind}`, access: access('create'), body: HookInput, status: 201, reply,
-      handle: ({ db, by, body }) => db.write(async (tx) => ({ data: showHook(services.publicUrl(), await createHook(tx, by, type, body)) })),
+      method: 'POST',
+      path,
+      tag: 'Hooks',
+      summary: `Create a ${kind}`,
+      access: access('create'),
+      body: HookInput,
+      status: 201,
+      reply,
+      handle: ({ db, by, body }) =>
+        db.write(async (tx) => ({ data: showHook(services.publicUrl(), await createHook(tx, by, type, body)) })),
     }),
     endpoint({
-      method: 'GET', path: `${path}/:id`, tag: 'Hooks', summary: `Read a ${kind}`, access: hookRead, params: byId, status: 200, reply,
-      handle: ({ db, params }) => db.read(async (reader) => ({ data: showHook(services.publicUrl(), await getHook(reader, type, params.id)) })),
+      method: 'GET',
+      path: `${path}/:id`,
+      tag: 'Hooks',
+      summary: `Read a ${kind}`,
+      access: hookRead,
+      params: byId,
+      status: 200,
+      reply,
+      handle: ({ db, params }) =>
+        db.read(async (reader) => ({ data: showHook(services.publicUrl(), await getHook(reader, type, params.id)) })),
     }),
     ...(['PUT', 'PATCH'] as const).map((method) =>
       endpoint({
-        method, path: `${path}/:id`, tag: 'Hooks', summary: `Change a ${kind}`, access: access('update'), params: byId, body: HookUpdate, status: 200, reply,
-        handle: ({ db, by, params, body }) => db.write(async (tx) => ({ data: showHook(services.publicUrl(), await updateHook(tx, by, type, params.id, body)) })),
+        method,
+        path: `${path}/:id`,
+        tag: 'Hooks',
+        summary: `Change a ${kind}`,
+        access: access('update'),
+        params: byId,
+        body: HookUpdate,
+        status: 200,
+        reply,
+        handle: ({ db, by, params, body }) =>
+          db.write(async (tx) => ({
+            data: showHook(services.publicUrl(), await updateHook(tx, by, type, params.id, body)),
+          })),
       }),
     ),
     endpoint({
-      method: 'DELETE', path: `${path}/:id`, tag: 'Hooks', summary: `Delete a ${kind}`, access: access('delete'), params: byId, status: 204, reply: z.void(),
+      method: 'DELETE',
+      path: `${path}/:id`,
+      tag: 'Hooks',
+      summary: `Delete a ${kind}`,
+      access: access('delete'),
+      params: byId,
+      status: 204,
+      reply: z.void(),
       handle: ({ db, by, params }) => db.write((tx) => deleteHook(tx, by, type, params.id)),
     }),
   ]

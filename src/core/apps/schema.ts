@@ -1,26 +1,47 @@
 import { z } from 'zod'
 
-export const HookAddress = z.object({ name: z.string(), title: z.string(), description: z.string(), type: z.enum(['form', 'web', 'email']), url: z.string() })
+export const HookAddress = z.object({
+  name: z.string(),
+  title: z.string(),
+  description: z.string(),
+  type: z.enum(['form', 'web', 'email']),
+  url: z.string(),
+})
 
 export const InstallationStatus = z.enum(['active', 'needs_reconnect', 'disabled'])
 
 export const InstallationAttributes = z.object({
-  app: z.string(), name: z.string(), version: z.string(), title: z.string(),
-  status: InstallationStatus, statusReason: z.string().nullable(),
+  app: z.string(),
+  name: z.string(),
+  version: z.string(),
+  title: z.string(),
+  status: InstallationStatus,
+  statusReason: z.string().nullable(),
   settings: z.record(z.string(), z.unknown()).describe('Secrets show as a placeholder.'),
   hooks: z.array(HookAddress),
   health: z.object({
     lastDeliveryAt: z.string().nullable(),
     day: z.object({ received: z.number(), failed: z.number(), duplicates: z.number() }).describe('The last 24 hours.'),
   }),
-  rev: z.number(), createdAt: z.string(), updatedAt: z.string(),
+  rev: z.number(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
 })
 
 export const AppAttributes = z.object({
-  app: z.string(), title: z.string(), version: z.string(), category: z.enum(['reviews', 'surveys']), description: z.string(),
-  developer: z.string(), website: z.string(), notice: z.string().nullable(),
-  icon: z.string().describe('SVG as a data address.'), readme: z.string().describe('Markdown.'),
-  settings: z.object({ properties: z.record(z.string(), z.looseObject({})), required: z.array(z.string()) }).describe('JSON schema of the settings.'),
+  app: z.string(),
+  title: z.string(),
+  version: z.string(),
+  category: z.enum(['reviews', 'surveys']),
+  description: z.string(),
+  developer: z.string(),
+  website: z.string(),
+  notice: z.string().nullable(),
+  icon: z.string().describe('SVG as a data address.'),
+  readme: z.string().describe('Markdown.'),
+  settings: z
+    .object({ properties: z.record(z.string(), z.looseObject({})), required: z.array(z.string()) })
+    .describe('JSON schema of the settings.'),
   writes: z.object({
     klasses: z.array(z.object({ name: z.string(), title: z.string(), attributes: z.record(z.string(), z.string()) })),
     customerAttributes: z.record(z.string(), z.string()),
@@ -57,6 +78,15 @@ export const HookUpdate = HookInput.partial().extend({ debug: z.boolean().option
 export type HookUpdate = z.infer<typeof HookUpdate>
 
 export const HookAttributes = z.object({
-  title: z.string(), description: z.string(), eventName: z.string(), hash: z.string(), url: z.string(), debug: z.boolean(),
-  app: z.string().nullable(), version: z.number(), createdAt: z.string(), updatedAt: z.string(), modifiedAt: z.string(),
+  title: z.string(),
+  description: z.string(),
+  eventName: z.string(),
+  hash: z.string(),
+  url: z.string(),
+  debug: z.boolean(),
+  app: z.string().nullable(),
+  version: z.number(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  modifiedAt: z.string(),
 })

@@ -26,13 +26,19 @@ export function createTestSender(services: TestSenderServices) {
       throw notFound('Installation')
     }
     const { integration } = getApp(services.catalog, installation.app)
-    const request = integration.simulator.test(integration.settings.parse(openSettings(services.vault, installation)), new Date())
+    const request = integration.simulator.test(
+      integration.settings.parse(openSettings(services.vault, installation)),
+      new Date(),
+    )
     const hook = hooks.find((it) => it.webhook === request.webhook)
     if (hook === undefined) {
       throw new ApiError('unprocessable', 'This installation has no address for test requests; install the app anew.')
     }
     const response = await fetch(`${services.ownAddress()}/v1/hooks/form/${hook.org_id}/${hook.hash}`, {
-      method: 'POST', headers: request.headers, body: request.body, signal: AbortSignal.timeout(timeoutMs),
+      method: 'POST',
+      headers: request.headers,
+      body: request.body,
+      signal: AbortSignal.timeout(timeoutMs),
     })
     const reply = (await response.json()) as { data?: { id?: string } }
     return { status: response.status, deliveryId: reply.data?.id ?? null }

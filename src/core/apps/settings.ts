@@ -1,5 +1,5 @@
-import { ApiError, InvalidRequest, problemsOf } from '../../platform/http/errors.ts'
 import type { Vault } from '../../platform/crypto.ts'
+import { ApiError, InvalidRequest, problemsOf } from '../../platform/http/errors.ts'
 import type { Id } from '../../platform/ids.ts'
 import type { App } from './catalog.ts'
 import type { InstallationRow } from './store.ts'
@@ -43,22 +43,34 @@ export function mergeSettings(app: App, current: Settings, change: Settings): Se
 }
 
 /** Parts settings into what is kept in clear and what is kept encrypted. */
-export function sealSettings(app: App, vault: Vault, installationId: Id, settings: Settings): { settings: Settings; secrets: Buffer | null } {
+export function sealSettings(
+  app: App,
+  vault: Vault,
+  installationId: Id,
+  settings: Settings,
+): { settings: Settings; secrets: Buffer | null } {
   const isSecret = (key: string) => app.settingsSchema.properties[key]?.secret === true
   const clear = Object.fromEntries(Object.entries(settings).filter(([key]) => !isSecret(key)))
   const secret = Object.fromEntries(Object.entries(settings).filter(([key]) => isSecret(key)))
-  const secrets = Object.keys(secret).length === 0 ? null : vault.seal(JSON.stringify(secret), `installation/${installationId}`)
+  const secrets =
+    Object.keys(secret).length === 0 ? null : vault.seal(JSON.stringify(secret), `installation/${installationId}`)
   return { settings: clear, secrets }
 }
 
 /** Settings with their secrets, as they were given. */
 export function openSettings(vault: Vault, row: InstallationRow): Settings {
-  const secrets = row.secrets === null ? {} : (JSON.parse(vault.open(row.secrets, `installation/${row.id}`)) as Settings)
+  const secrets =
+    row.secrets === null ? {} : (JSON.parse(vault.open(row.secrets, `installation/${row.id}`)) as Settings)
   return { ...row.settings, ...secrets }
 }
 
 /** Settings as the API shows them. */
 export function maskSettings(app: App, vault: Vault, row: InstallationRow): Settings {
   const entries = Object.entries(openSettings(vault, row))
-  return Object.fromEntries(entries.map(([key, value]) => [key, app.settingsSchema.properties[key]?.secret === true ? secretPlaceholder : value]))
+  return Object.fromEntries(
+    entries.map(([key, value]) => [
+      key,
+      app.settingsSchema.properties[key]?.secret === true ? secretPlaceholder : value,
+    ]),
+  )
 }

@@ -12,12 +12,32 @@ export type HookRow = Selectable<Hooks>
 
 /** Adds an installation; false when the app has one of that name. */
 export async function insertInstallation(
-  tx: Tx, row: { id: Id; app: string; name: string; version: string; settings: object; secrets: Buffer | null; createdBy: Id | null },
+  tx: Tx,
+  row: {
+    id: Id
+    app: string
+    name: string
+    version: string
+    settings: object
+    secrets: Buffer | null
+    createdBy: Id | null
+  },
 ): Promise<boolean> {
   const rows = await tx.all(
-    qb.insertInto('installations')
-      .values({ org_id: tx.orgId, id: row.id, app: row.app, name: row.name, version: row.version, settings: jsonb(row.settings), secrets: row.secrets, created_by: row.createdBy })
-      .onConflict((conflict) => conflict.doNothing()).returning('id'),
+    qb
+      .insertInto('installations')
+      .values({
+        org_id: tx.orgId,
+        id: row.id,
+        app: row.app,
+        name: row.name,
+        version: row.version,
+        settings: jsonb(row.settings),
+        secrets: row.secrets,
+        created_by: row.createdBy,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id'),
   )
   return rows.length > 0
 }
@@ -41,22 +61,38 @@ export async function listInstallations(reader: Reader, limit: number, offset: n
 }
 
 export async function installationNames(reader: Reader, app: string): Promise<string[]> {
-  const rows = await reader.all(qb.selectFrom('installations').select('name').where('org_id', '=', reader.orgId).where('app', '=', app))
+  const rows = await reader.all(
+    qb.selectFrom('installations').select('name').where('org_id', '=', reader.orgId).where('app', '=', app),
+  )
   return rows.map((row) => row.name)
 }
 
 export async function countInstallations(reader: Reader): Promise<Map<string, number>> {
   const rows = await reader.all(
-    qb.selectFrom('installations').select(['app', sql<number>`count(*)`.as('count')]).where('org_id', '=', reader.orgId).groupBy('app'),
+    qb
+      .selectFrom('installations')
+      .select(['app', sql<number>`count(*)`.as('count')])
+      .where('org_id', '=', reader.orgId)
+      .groupBy('app'),
   )
   return new Map(rows.map((row) => [row.app, row.count]))
 }
 
 export async function saveInstallation(tx: Tx, row: InstallationRow): Promise<void> {
   await tx.all(
-    qb.updateTable('installations')
-      .set({ name: row.name, status: row.status, status_reason: row.status_reason, settings: jsonb(row.settings), secrets: row.secrets, rev: sql`rev + 1`, updated_at: sql`now()` })
-      .where('org_id', '=', tx.orgId).where('id', '=', row.id),
+    qb
+      .updateTable('installations')
+      .set({
+        name: row.name,
+        status: row.status,
+        status_reason: row.status_reason,
+        settings: jsonb(row.settings),
+        secrets: row.secrets,
+        rev: sql`rev + 1`,
+        updated_at: sql`now()`,
+      })
+      .where('org_id', '=', tx.orgId)
+      .where('id', '=', row.id),
   )
 }
 
@@ -66,20 +102,43 @@ export async function deleteInstallationRow(tx: Tx, id: Id): Promise<void> {
 
 export async function isInUse(reader: Reader, installationId: Id): Promise<boolean> {
   const row = await reader.first(
-    qb.selectFrom('feedback').select('id').where('org_id', '=', reader.orgId).where('installation_id', '=', installationId).limit(1),
+    qb
+      .selectFrom('feedback')
+      .select('id')
+      .where('org_id', '=', reader.orgId)
+      .where('installation_id', '=', installationId)
+      .limit(1),
   )
   return row !== undefined
 }
 
 export async function insertHooks(
   tx: Tx,
-  rows: { id: Id; type: 'form' | 'web'; hash: string; title: string; description: string; eventName: string; installationId: Id | null; webhook: string | null; createdBy: Id | null }[],
+  rows: {
+    id: Id
+    type: 'form' | 'web'
+    hash: string
+    title: string
+    description: string
+    eventName: string
+    installationId: Id | null
+    webhook: string | null
+    createdBy: Id | null
+  }[],
 ): Promise<void> {
   await tx.all(
     qb.insertInto('hooks').values(
       rows.map((row) => ({
-        org_id: tx.orgId, id: row.id, type: row.type, hash: row.hash, title: row.title, description: row.description, event_name: row.eventName,
-        installation_id: row.installationId, webhook: row.webhook, created_by: row.createdBy,
+        org_id: tx.orgId,
+        id: row.id,
+        type: row.type,
+        hash: row.hash,
+        title: row.title,
+        description: row.description,
+        event_name: row.eventName,
+        installation_id: row.installationId,
+        webhook: row.webhook,
+        created_by: row.createdBy,
       })),
     ),
   )
@@ -92,33 +151,62 @@ export async function findHookByHash(reader: Reader, hash: string): Promise<Hook
 }
 
 export async function findHook(reader: Reader, type: string, id: Id): Promise<HookRow | undefined> {
-  return reader.first(qb.selectFrom('hooks').selectAll().where('org_id', '=', reader.orgId).where('type', '=', type).where('id', '=', id))
+  return reader.first(
+    qb.selectFrom('hooks').selectAll().where('org_id', '=', reader.orgId).where('type', '=', type).where('id', '=', id),
+  )
 }
 
-export async function listHooks(reader: Reader, type: string, limit: number, offset: number): Promise<(HookRow & { app: string | null })[]> {
+export async function listHooks(
+  reader: Reader,
+  type: string,
+  limit: number,
+  offset: number,
+): Promise<(HookRow & { app: string | null })[]> {
   return reader.all(
-    qb.selectFrom('hooks')
-      .leftJoin('installations', (join) => join.onRef('installations.org_id', '=', 'hooks.org_id').onRef('installations.id', '=', 'hooks.installation_id'))
-      .selectAll('hooks').select('installations.app').where('hooks.org_id', '=', reader.orgId).where('hooks.type', '=', type).orderBy('hooks.id').limit(limit).offset(offset),
+    qb
+      .selectFrom('hooks')
+      .leftJoin('installations', (join) =>
+        join.onRef('installations.org_id', '=', 'hooks.org_id').onRef('installations.id', '=', 'hooks.installation_id'),
+      )
+      .selectAll('hooks')
+      .select('installations.app')
+      .where('hooks.org_id', '=', reader.orgId)
+      .where('hooks.type', '=', type)
+      .orderBy('hooks.id')
+      .limit(limit)
+      .offset(offset),
   )
 }
 
 export async function hooksOf(reader: Reader, installationIds: Id[]): Promise<HookRow[]> {
   return installationIds.length === 0
     ? []
-    : reader.all(qb.selectFrom('hooks').selectAll().where('org_id', '=', reader.orgId).where('installation_id', 'in', installationIds).orderBy('id'))
+    : reader.all(
+        qb
+          .selectFrom('hooks')
+          .selectAll()
+          .where('org_id', '=', reader.orgId)
+          .where('installation_id', 'in', installationIds)
+          .orderBy('id'),
+      )
 }
 
-export async function saveHook(tx: Tx, id: Id, change: { title?: string | undefined; description?: string | undefined; debug?: boolean | undefined }): Promise<void> {
+export async function saveHook(
+  tx: Tx,
+  id: Id,
+  change: { title?: string | undefined; description?: string | undefined; debug?: boolean | undefined },
+): Promise<void> {
   await tx.all(
-    qb.updateTable('hooks')
+    qb
+      .updateTable('hooks')
       .set({
         ...(change.title === undefined ? {} : { title: change.title }),
         ...(change.description === undefined ? {} : { description: change.description }),
         ...(change.debug === undefined ? {} : { debug: change.debug }),
         updated_at: sql`now()`,
       })
-      .where('org_id', '=', tx.orgId).where('id', '=', id),
+      .where('org_id', '=', tx.orgId)
+      .where('id', '=', id),
   )
 }
 

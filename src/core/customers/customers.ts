@@ -12,8 +12,18 @@ import { emailIdentity, externalIdentity, identitiesOf, identityKey, phoneIdenti
 import type { Identity } from './identity.ts'
 import type { CustomerInput, CustomerUpdate } from './schema.ts'
 import {
-  claimIdentities, findByIdentities, findCustomer, insertCustomers, lockCustomer, lockCustomers, releaseIdentities, removeCustomers,
-  replaceWords, saveCustomer, searchCustomers, touchCustomers,
+  claimIdentities,
+  findByIdentities,
+  findCustomer,
+  insertCustomers,
+  lockCustomer,
+  lockCustomers,
+  releaseIdentities,
+  removeCustomers,
+  replaceWords,
+  saveCustomer,
+  searchCustomers,
+  touchCustomers,
 } from './store.ts'
 import type { CustomerRow, CustomerTouch, IdentityMatch, NewCustomer, OwnedIdentity } from './store.ts'
 
@@ -42,7 +52,11 @@ const mostSearchWords = 6
 
 /** Finds customers by the beginnings of words in their names, addresses, phones and external ids. */
 export async function findCustomers(reader: Reader, text: string, limit: number): Promise<CustomerRow[]> {
-  const words = text.toLowerCase().split(/[\s,;<>"()]+/u).map((word) => word.toWellFormed().replaceAll('\0', '')).filter((word) => word !== '')
+  const words = text
+    .toLowerCase()
+    .split(/[\s,;<>"()]+/u)
+    .map((word) => word.toWellFormed().replaceAll('\0', ''))
+    .filter((word) => word !== '')
   return words.length === 0 ? [] : searchCustomers(reader, words.slice(0, mostSearchWords), limit)
 }
 
@@ -50,8 +64,16 @@ export async function createCustomer(tx: Tx, by: Authorized<'customer'>, input: 
   const { name, externalId, emails, phones, tags, custom, importedAt, ...profile } = input
   checkCustom(custom ?? {})
   const customer: NewCustomer = {
-    id: newId(), name: name ?? '', externalId: externalId ?? null, emails: emails ?? [], phones: phones ?? [], tags: tags ?? [],
-    custom: withoutNulls(custom ?? {}), profile, importedAt: importedAt ?? null, createdBy: by.userId,
+    id: newId(),
+    name: name ?? '',
+    externalId: externalId ?? null,
+    emails: emails ?? [],
+    phones: phones ?? [],
+    tags: tags ?? [],
+    custom: withoutNulls(custom ?? {}),
+    profile,
+    importedAt: importedAt ?? null,
+    createdBy: by.userId,
   }
   await insertCustomers(tx, [customer])
   await claimAll(tx, customer.id, customer)
@@ -65,14 +87,22 @@ export async function createCustomer(tx: Tx, by: Authorized<'customer'>, input: 
  * whole, `custom` merges name by name, null clears.
  */
 export async function updateCustomer(
-  tx: Tx, by: Authorized<'customer'>, id: Id, input: CustomerUpdate, options: { replace: boolean },
+  tx: Tx,
+  by: Authorized<'customer'>,
+  id: Id,
+  input: CustomerUpdate,
+  options: { replace: boolean },
 ): Promise<CustomerRow> {
   const row = await lockCustomer(tx, id)
   if (row === undefined) {
     throw notFound('Customer')
   }
   if (input.rev !== undefined && input.rev !== row.rev) {
-    throw new ApiError('conflict', `The customer has changed since: it is at rev ${row.rev}. Read it again and repeat the change.`, { pointer: '/rev' })
+    throw new ApiError(
+      'conflict',
+      `The customer has changed since: it is at rev ${row.rev}. Read it again and repeat the change.`,
+      { pointer: '/rev' },
+    )
   }
   const { name, externalId, emails, phones, tags, custom, importedAt, rev: _rev, ...profile } = input
   checkCustom(custom ?? {})
@@ -119,12 +149,18 @@ async function claimAll(tx: Tx, customerId: Id, customer: Identified): Promise<v
   const claimed = await claimIdentities(tx, [...wanted.values()])
   for (const [key, identity] of wanted) {
     if (!claimed.has(key)) {
-      throw new ApiError('conflict', `Another customer has the ${labels[identity.kind]} ${identity.value}.`, { pointer: pointers[identity.kind] })
+      throw new ApiError('conflict', `Another customer has the ${labels[identity.kind]} ${identity.value}.`, {
+        pointer: pointers[identity.kind],
+      })
     }
   }
 }
 
-const labels: Record<Identity['kind'], string> = { externalId: 'external id', email: 'e-mail address', phone: 'phone number' }
+const labels: Record<Identity['kind'], string> = {
+  externalId: 'external id',
+  email: 'e-mail address',
+  phone: 'phone number',
+}
 const pointers: Record<Identity['kind'], string> = { externalId: '/externalId', email: '/emails', phone: '/phones' }
 
 function ownedIdentities(customerId: Id, customer: Identified): OwnedIdentity[] {
@@ -137,13 +173,17 @@ function ownedIdentities(customerId: Id, customer: Identified): OwnedIdentity[] 
 
 function wordsOf(customer: Identified & { name: string }): string[] {
   return searchWords({
-    name: customer.name, externalId: customer.externalId,
-    emails: customer.emails.map((it) => it.email), phones: customer.phones.map((it) => it.phone),
+    name: customer.name,
+    externalId: customer.externalId,
+    emails: customer.emails.map((it) => it.email),
+    phones: customer.phones.map((it) => it.phone),
   })
 }
 
 function withoutNulls<V>(record: Record<string, V | null | undefined>): Record<string, V> {
-  return Object.fromEntries(Object.entries(record).filter((entry): entry is [string, V] => entry[1] !== null && entry[1] !== undefined))
+  return Object.fromEntries(
+    Object.entries(record).filter((entry): entry is [string, V] => entry[1] !== null && entry[1] !== undefined),
+  )
 }
 
 /** Whom a reference means: a customer, found or just made, or nobody and why. */
@@ -164,7 +204,10 @@ export async function findOrCreateCustomers(tx: Tx, refs: CustomerRef[]): Promis
     }
     const match = matchIn(known, ref)
     if (match === undefined || !match.verified) {
-      return { customerId: undefined, reason: `A customer has ${ref.email ?? ref.phone ?? 'this identity'}, but has not verified it.` }
+      return {
+        customerId: undefined,
+        reason: `A customer has ${ref.email ?? ref.phone ?? 'this identity'}, but has not verified it.`,
+      }
     }
     return { customerId: match.customerId, created: created.has(match.customerId) }
   })
@@ -172,7 +215,9 @@ export async function findOrCreateCustomers(tx: Tx, refs: CustomerRef[]): Promis
 
 /** The strongest verified match; failing that, an unverified one. */
 function matchIn(known: Map<string, IdentityMatch>, ref: CustomerRef): IdentityMatch | undefined {
-  const matches = identitiesOf(ref).map((identity) => known.get(identityKey(identity))).filter((match) => match !== undefined)
+  const matches = identitiesOf(ref)
+    .map((identity) => known.get(identityKey(identity)))
+    .filter((match) => match !== undefined)
   return matches.find((match) => match.verified) ?? matches[0]
 }
 
@@ -206,16 +251,28 @@ async function createMissing(tx: Tx, refs: CustomerRef[], known: Map<string, Ide
     }
   }
   const kept = drafts.filter((draft) => !lost.has(draft.id))
-  await replaceWords(tx, kept.map((draft) => ({ id: draft.id, words: wordsOf(draft), fresh: true })))
+  await replaceWords(
+    tx,
+    kept.map((draft) => ({ id: draft.id, words: wordsOf(draft), fresh: true })),
+  )
   return new Set(kept.map((draft) => draft.id))
 }
 
 function draftOf(ref: CustomerRef): NewCustomer {
   return {
-    id: newId(), name: (ref.name ?? '').slice(0, 255).toWellFormed(), externalId: ref.externalId ?? null,
+    id: newId(),
+    name: (ref.name ?? '').slice(0, 255).toWellFormed(),
+    externalId: ref.externalId ?? null,
     emails: ref.email?.includes('@') === true ? [{ type: 'home', email: ref.email.trim(), verified: true }] : [],
-    phones: ref.phone === undefined || ref.phone === '' ? [] : [{ type: 'mobile', phone: phoneIdentity(ref.phone).value, verified: true }],
-    tags: [], custom: {}, profile: {}, importedAt: null, createdBy: null,
+    phones:
+      ref.phone === undefined || ref.phone === ''
+        ? []
+        : [{ type: 'mobile', phone: phoneIdentity(ref.phone).value, verified: true }],
+    tags: [],
+    custom: {},
+    profile: {},
+    importedAt: null,
+    createdBy: null,
   }
 }
 

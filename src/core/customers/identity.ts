@@ -44,9 +44,18 @@ export function identityKey(identity: Identity): string {
 }
 
 /** The words by which the search box finds a customer. */
-export function searchWords(customer: { name: string; externalId?: string | null | undefined; emails: string[]; phones: string[] }): string[] {
+export function searchWords(customer: {
+  name: string
+  externalId?: string | null | undefined
+  emails: string[]
+  phones: string[]
+}): string[] {
   const emails = customer.emails.map((email) => email.toLowerCase())
   const pieces = [customer.name.toLowerCase(), ...emails].flatMap((text) => text.split(/[^\p{L}\p{N}]+/u))
-  const whole = [...emails, ...customer.phones.map((phone) => phoneIdentity(phone).value), customer.externalId?.toLowerCase() ?? '']
+  const whole = [
+    ...emails,
+    ...customer.phones.map((phone) => phoneIdentity(phone).value),
+    customer.externalId?.toLowerCase() ?? '',
+  ]
   return [...new Set([...pieces, ...whole])].map((word) => word.slice(0, 128)).filter((word) => word !== '')
 }

@@ -26,9 +26,18 @@ const Profile = z.strictObject({
   avatarUrl: z.url().max(2048).nullish(),
   signedUpAt: moment.nullish(),
   lastSeenAt: moment.nullish(),
-  socials: z.array(z.looseObject({ type: text(32), userid: text(255).optional() })).max(10).nullish(),
-  urls: z.array(z.looseObject({ url: text(2048) })).max(10).nullish(),
-  locations: z.array(z.looseObject({ type: text(32).optional() })).max(10).nullish(),
+  socials: z
+    .array(z.looseObject({ type: text(32), userid: text(255).optional() }))
+    .max(10)
+    .nullish(),
+  urls: z
+    .array(z.looseObject({ url: text(2048) }))
+    .max(10)
+    .nullish(),
+  locations: z
+    .array(z.looseObject({ type: text(32).optional() }))
+    .max(10)
+    .nullish(),
   locale: text(32).nullish(),
   timeZone: text(64).nullish(),
   birthdayAt: moment.nullish(),

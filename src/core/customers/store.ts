@@ -22,7 +22,8 @@ export interface IdentityMatch {
   verified: boolean
 }
 
-const customer = (reader: Reader) => qb.selectFrom('customers').selectAll().where('org_id', '=', reader.orgId).where('deleted_at', 'is', null)
+const customer = (reader: Reader) =>
+  qb.selectFrom('customers').selectAll().where('org_id', '=', reader.orgId).where('deleted_at', 'is', null)
 
 export async function findCustomer(reader: Reader, id: Id): Promise<CustomerRow | undefined> {
   return (await reader.first(customer(reader).where('id', '=', id))) as CustomerRow | undefined
@@ -34,7 +35,9 @@ export async function lockCustomer(tx: Tx, id: Id): Promise<CustomerRow | undefi
 }
 
 export async function listCustomers(reader: Reader, limit: number, offset: number): Promise<CustomerRow[]> {
-  const rows = await reader.all(customer(reader).orderBy('updated_at', 'desc').orderBy('id', 'desc').limit(limit).offset(offset))
+  const rows = await reader.all(
+    customer(reader).orderBy('updated_at', 'desc').orderBy('id', 'desc').limit(limit).offset(offset),
+  )
   return rows as CustomerRow[]
 }
 
@@ -43,8 +46,12 @@ export async function searchCustomers(reader: Reader, prefixes: string[], limit:
   let query = customer(reader)
   for (const prefix of prefixes) {
     query = query.where('id', 'in', (in_) =>
-      in_.selectFrom('customer_words').select('customer_id').where('org_id', '=', reader.orgId)
-        .where('word', '>=', prefix).where('word', '<', `${prefix}\u{10FFFF}`),
+      in_
+        .selectFrom('customer_words')
+        .select('customer_id')
+        .where('org_id', '=', reader.orgId)
+        .where('word', '>=', prefix)
+        .where('word', '<', `${prefix}\u{10FFFF}`),
     )
   }
   const rows = await reader.all(query.orderBy('updated_at', 'desc').orderBy('id', 'desc').limit(limit))
@@ -62,7 +69,11 @@ export async function findByIdentities(reader: Reader, identities: Identity[]): 
   if (identities.length === 0) {
     return new Map()
   }
-  const rows = await reader.rows(identitiesStatement, [reader.orgId, identities.map((it) => it.kind), identities.map((it) => it.value)])
+  const rows = await reader.rows(identitiesStatement, [
+    reader.orgId,
+    identities.map((it) => it.kind),
+    identities.map((it) => it.value),
+  ])
   return new Map(rows.map((row) => [identityKey(row), { customerId: row.customer_id, verified: row.verified }]))
 }
 
@@ -86,9 +97,18 @@ export async function insertCustomers(tx: Tx, customers: NewCustomer[]): Promise
   await tx.all(
     qb.insertInto('customers').values(
       customers.map((it) => ({
-        org_id: tx.orgId, id: it.id, name: it.name, external_id: it.externalId, emails: jsonb(it.emails), phones: jsonb(it.phones),
-        tags: it.tags, custom: jsonb(it.custom), profile: jsonb(it.profile), imported_at: it.importedAt,
-        created_by: it.createdBy, modified_by: it.createdBy,
+        org_id: tx.orgId,
+        id: it.id,
+        name: it.name,
+        external_id: it.externalId,
+        emails: jsonb(it.emails),
+        phones: jsonb(it.phones),
+        tags: it.tags,
+        custom: jsonb(it.custom),
+        profile: jsonb(it.profile),
+        imported_at: it.importedAt,
+        created_by: it.createdBy,
+        modified_by: it.createdBy,
       })),
     ),
   )
@@ -114,8 +134,17 @@ export async function claimIdentities(tx: Tx, identities: OwnedIdentity[]): Prom
   // One order for all writers, so that two of them never wait for each other.
   const ordered = identities.toSorted((a, b) => (identityKey(a) < identityKey(b) ? -1 : 1))
   const rows = await tx.all(
-    qb.insertInto('customer_identities')
-      .values(ordered.map((it) => ({ org_id: tx.orgId, kind: it.kind, value: it.value, customer_id: it.customerId, verified: it.verified })))
+    qb
+      .insertInto('customer_identities')
+      .values(
+        ordered.map((it) => ({
+          org_id: tx.orgId,
+          kind: it.kind,
+          value: it.value,
+          customer_id: it.customerId,
+          verified: it.verified,
+        })),
+      )
       .onConflict((conflict) => conflict.columns(['org_id', 'kind', 'value']).doNothing())
       .returning(['kind', 'value']),
   )
@@ -123,7 +152,9 @@ export async function claimIdentities(tx: Tx, identities: OwnedIdentity[]): Prom
 }
 
 export async function releaseIdentities(tx: Tx, customerId: Id): Promise<void> {
-  await tx.all(qb.deleteFrom('customer_identities').where('org_id', '=', tx.orgId).where('customer_id', '=', customerId))
+  await tx.all(
+    qb.deleteFrom('customer_identities').where('org_id', '=', tx.orgId).where('customer_id', '=', customerId),
+  )
 }
 
 export async function replaceWords(tx: Tx, customers: { id: Id; words: string[]; fresh: boolean }[]): Promise<void> {
@@ -139,13 +170,25 @@ export async function replaceWords(tx: Tx, customers: { id: Id; words: string[];
 
 export async function saveCustomer(tx: Tx, row: CustomerRow, modifiedBy: Id | null): Promise<void> {
   await tx.all(
-    qb.updateTable('customers')
+    qb
+      .updateTable('customers')
       .set({
-        name: row.name, external_id: row.external_id, emails: jsonb(row.emails), phones: jsonb(row.phones), tags: row.tags,
-        custom: jsonb(row.custom), profile: jsonb(row.profile), imported_at: row.imported_at, deleted_at: row.deleted_at,
-        modified_by: modifiedBy, rev: sql`rev + 1`, updated_at: sql`now()`, modified_at: sql`now()`,
+        name: row.name,
+        external_id: row.external_id,
+        emails: jsonb(row.emails),
+        phones: jsonb(row.phones),
+        tags: row.tags,
+        custom: jsonb(row.custom),
+        profile: jsonb(row.profile),
+        imported_at: row.imported_at,
+        deleted_at: row.deleted_at,
+        modified_by: modifiedBy,
+        rev: sql`rev + 1`,
+        updated_at: sql`now()`,
+        modified_at: sql`now()`,
       })
-      .where('org_id', '=', tx.orgId).where('id', '=', row.id),
+      .where('org_id', '=', tx.orgId)
+      .where('id', '=', row.id),
   )
 }
 
@@ -175,7 +218,12 @@ export async function touchCustomers(tx: Tx, touches: CustomerTouch[]): Promise<
   if (touches.length === 0) {
     return
   }
-  const rows = touches.map((it) => ({ id: it.customerId, name: it.name ?? null, klasses: it.klasses, custom: it.custom }))
+  const rows = touches.map((it) => ({
+    id: it.customerId,
+    name: it.name ?? null,
+    klasses: it.klasses,
+    custom: it.custom,
+  }))
   await tx.rows(touchStatement, [tx.orgId, JSON.stringify(rows)])
 }
 

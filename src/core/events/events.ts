@@ -22,8 +22,13 @@ export async function recordEvents(tx: Tx, events: DomainEvent[]): Promise<void>
   await tx.all(
     qb.insertInto('events').values(
       events.map((event) => ({
-        org_id: tx.orgId, id: newId(), name: event.name, object_type: event.objectType, object_id: event.objectId,
-        customer_id: event.customerId ?? null, data: jsonb(event.data ?? {}),
+        org_id: tx.orgId,
+        id: newId(),
+        name: event.name,
+        object_type: event.objectType,
+        object_id: event.objectId,
+        customer_id: event.customerId ?? null,
+        data: jsonb(event.data ?? {}),
       })),
     ),
   )

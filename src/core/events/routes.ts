@@ -7,7 +7,10 @@ import type { LiveHub } from '../../platform/live.ts'
 const keepAliveMs = 20_000
 
 /** The stream of changes that open pages listen to: server-sent events, one per commit. */
-export function liveRoute(deps: { live: LiveHub; authenticate: (request: FastifyRequest) => Promise<Actor | undefined> }) {
+export function liveRoute(deps: {
+  live: LiveHub
+  authenticate: (request: FastifyRequest) => Promise<Actor | undefined>
+}) {
   return (app: FastifyInstance): void => {
     app.get('/v1/live', { schema: { hide: true } }, async (request, reply) => {
       const actor = await deps.authenticate(request)
@@ -16,7 +19,11 @@ export function liveRoute(deps: { live: LiveHub; authenticate: (request: Fastify
       }
       reply.hijack()
       const stream = reply.raw
-      stream.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' })
+      stream.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-cache, no-transform',
+        'x-accel-buffering': 'no',
+      })
       stream.write('retry: 1000\nevent: ready\ndata: {}\n\n')
       const unsubscribe = deps.live.subscribe(actor.orgId, ({ names, customers }) => {
         stream.write(`event: change\ndata: ${JSON.stringify({ names, customers })}\n\n`)

@@ -26,14 +26,32 @@ export interface FeedbackOrigin {
 /** What is kept of one answer: the score in its own scale for ever, and where it stands derived from it. */
 export function feedbackRow(feedback: Feedback, origin: FeedbackOrigin): FeedbackWrite {
   return {
-    id: origin.objectId, app: origin.app, installation_id: origin.installationId, delivery_id: origin.deliveryId, trust: origin.trust,
-    kind: feedback.kind, metric: feedback.metric, score: feedback.score ?? null, scale_min: feedback.scale.min, scale_max: feedback.scale.max,
+    id: origin.objectId,
+    app: origin.app,
+    installation_id: origin.installationId,
+    delivery_id: origin.deliveryId,
+    trust: origin.trust,
+    kind: feedback.kind,
+    metric: feedback.metric,
+    score: feedback.score ?? null,
+    scale_min: feedback.scale.min,
+    scale_max: feedback.scale.max,
     sentiment: sentimentOf(feedback.metric, feedback.score, feedback.scale) ?? null,
-    customer_id: origin.customerId ?? null, unmatched_reason: origin.unmatchedReason ?? null, respondent: origin.respondent,
-    title: feedback.title ?? null, body: feedback.text ?? null, product: feedback.product ?? null, permalink: feedback.permalink ?? null,
-    verified: feedback.verified ?? null, reply_state: feedback.reply === undefined ? 'none' : 'published',
-    reply_text: feedback.reply?.text ?? null, replied_at: feedback.reply?.at ?? null,
-    test: feedback.test ?? false, latest_attribute: feedback.latestAttribute ?? null, responded_at: origin.respondedAt, version_at: origin.versionAt,
+    customer_id: origin.customerId ?? null,
+    unmatched_reason: origin.unmatchedReason ?? null,
+    respondent: origin.respondent,
+    title: feedback.title ?? null,
+    body: feedback.text ?? null,
+    product: feedback.product ?? null,
+    permalink: feedback.permalink ?? null,
+    verified: feedback.verified ?? null,
+    reply_state: feedback.reply === undefined ? 'none' : 'published',
+    reply_text: feedback.reply?.text ?? null,
+    replied_at: feedback.reply?.at ?? null,
+    test: feedback.test ?? false,
+    latest_attribute: feedback.latestAttribute ?? null,
+    responded_at: origin.respondedAt,
+    version_at: origin.versionAt,
   }
 }
 
@@ -55,7 +73,18 @@ export async function moveFeedback(tx: Tx, id: Id, customerId: Id | null): Promi
   const attribute = row.latest_attribute
   const owners = attribute === null ? [] : [row.customer_id, customerId].filter((owner) => owner !== null)
   if (attribute !== null && owners.length > 0) {
-    const scores = await latestScores(tx, owners.map((owner) => ({ customerId: owner, attribute })))
-    await recordActivity(tx, owners.map((owner) => ({ customerId: owner, name: undefined, klasses: [], custom: scores.get(owner) ?? { [attribute]: null } })))
+    const scores = await latestScores(
+      tx,
+      owners.map((owner) => ({ customerId: owner, attribute })),
+    )
+    await recordActivity(
+      tx,
+      owners.map((owner) => ({
+        customerId: owner,
+        name: undefined,
+        klasses: [],
+        custom: scores.get(owner) ?? { [attribute]: null },
+      })),
+    )
   }
 }

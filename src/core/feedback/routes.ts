@@ -1,10 +1,10 @@
 import { z } from 'zod'
 
 import { may } from '../../platform/http/access.ts'
+import { parseCursor, writeCursor } from '../../platform/http/cursor.ts'
 import { endpoint } from '../../platform/http/endpoint.ts'
 import type { Endpoint } from '../../platform/http/endpoint.ts'
 import { CursorQuery, cursorPageOf, document, page, withQuery } from '../../platform/http/envelope.ts'
-import { parseCursor, writeCursor } from '../../platform/http/cursor.ts'
 import { getFeedback, listFeedback } from './feedback.ts'
 import { FeedbackAttributes } from './schema.ts'
 import { showFeedback } from './show.ts'
@@ -13,23 +13,47 @@ const tag = 'Feedback'
 
 export const feedbackRoutes: Endpoint[] = [
   endpoint({
-    method: 'GET', path: '/v1/feedback', tag, summary: 'List feedback, newest first', access: may('read', 'feedback', 'org.user.kobject.read', 'org.permission.kobject.read'),
+    method: 'GET',
+    path: '/v1/feedback',
+    tag,
+    summary: 'List feedback, newest first',
+    access: may('read', 'feedback', 'org.user.kobject.read', 'org.permission.kobject.read'),
     query: CursorQuery.extend({
       unmatched: z.stringbool().default(false).describe('Only what could not be matched to a customer.'),
-      customer: z.string().max(24).optional(), app: z.string().max(64).optional(), installation: z.string().max(24).optional(),
+      customer: z.string().max(24).optional(),
+      app: z.string().max(64).optional(),
+      installation: z.string().max(24).optional(),
     }),
-    status: 200, reply: page(FeedbackAttributes),
+    status: 200,
+    reply: page(FeedbackAttributes),
     handle: ({ db, query }) =>
       db.read(async (reader) => {
-        const filter = { unmatched: query.unmatched, customerId: query.customer, app: query.app, installationId: query.installation }
+        const filter = {
+          unmatched: query.unmatched,
+          customerId: query.customer,
+          app: query.app,
+          installationId: query.installation,
+        }
         const rows = await listFeedback(reader, filter, query.pageSize + 1, parseCursor(query.after))
-        const path = withQuery('/v1/feedback', { unmatched: query.unmatched ? 'true' : undefined, customer: query.customer, app: query.app, installation: query.installation })
+        const path = withQuery('/v1/feedback', {
+          unmatched: query.unmatched ? 'true' : undefined,
+          customer: query.customer,
+          app: query.app,
+          installation: query.installation,
+        })
         return cursorPageOf(path, query, rows, showFeedback, (row) => writeCursor(row.responded_at, row.id))
       }),
   }),
   endpoint({
-    method: 'GET', path: '/v1/feedback/:id', tag, summary: 'Read one review or survey answer', access: may('read', 'feedback', 'org.user.kobject.read', 'org.permission.kobject.read'),
-    params: z.object({ id: z.string().max(24) }), status: 200, reply: document(FeedbackAttributes),
-    handle: ({ db, params }) => db.read(async (reader) => ({ data: showFeedback(await getFeedback(reader, params.id)) })),
+    method: 'GET',
+    path: '/v1/feedback/:id',
+    tag,
+    summary: 'Read one review or survey answer',
+    access: may('read', 'feedback', 'org.user.kobject.read', 'org.permission.kobject.read'),
+    params: z.object({ id: z.string().max(24) }),
+    status: 200,
+    reply: document(FeedbackAttributes),
+    handle: ({ db, params }) =>
+      db.read(async (reader) => ({ data: showFeedback(await getFeedback(reader, params.id)) })),
   }),
 ]

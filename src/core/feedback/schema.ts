@@ -11,20 +11,38 @@ export const FeedbackAttributes = z.object({
   kind: z.enum(['review', 'survey']),
   metric: z.string(),
   score: z.number().nullable().describe("In the provider's own scale; 0 is a score, null is none."),
-  scaleMin: z.number(), scaleMax: z.number(),
+  scaleMin: z.number(),
+  scaleMax: z.number(),
   sentiment: Sentiment.nullable(),
-  title: z.string().nullable(), text: z.string().nullable(),
-  product: z.object({ id: z.string().optional(), name: z.string().optional(), url: z.string().optional(), imageUrl: z.string().optional() }).nullable(),
+  title: z.string().nullable(),
+  text: z.string().nullable(),
+  product: z
+    .object({
+      id: z.string().optional(),
+      name: z.string().optional(),
+      url: z.string().optional(),
+      imageUrl: z.string().optional(),
+    })
+    .nullable(),
   permalink: z.string().nullable(),
   verified: z.boolean().nullable().describe('Whether the provider vouches for the author; null when it does not say.'),
   replyState: z.enum(['none', 'published']),
-  replyText: z.string().nullable(), repliedAt: z.string().nullable(),
+  replyText: z.string().nullable(),
+  repliedAt: z.string().nullable(),
   trust: z.enum(trustLevels).describe('How this record was verified.'),
   test: z.boolean(),
-  respondent: z.object({ name: z.string().optional(), email: z.string().optional(), phone: z.string().optional(), externalId: z.string().optional() }),
+  respondent: z.object({
+    name: z.string().optional(),
+    email: z.string().optional(),
+    phone: z.string().optional(),
+    externalId: z.string().optional(),
+  }),
   unmatchedReason: z.string().nullable(),
-  respondedAt: z.string(), updatedAt: z.string(),
+  respondedAt: z.string(),
+  updatedAt: z.string(),
 })
 export type FeedbackAttributes = z.infer<typeof FeedbackAttributes>
 
-export const FeedbackLink = z.strictObject({ customer: z.string().regex(/^[0-9a-f]{24}$/, 'must be the id of a customer') })
+export const FeedbackLink = z.strictObject({
+  customer: z.string().regex(/^[0-9a-f]{24}$/, 'must be the id of a customer'),
+})

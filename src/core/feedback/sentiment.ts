@@ -15,7 +15,11 @@ const bands: Record<Metric, { neutralFrom: number; positiveFrom: number }> = {
 }
 
 /** Places a score of any scale; undefined without a score. */
-export function sentimentOf(metric: Metric, score: number | undefined, scale: { min: number; max: number }): Sentiment | undefined {
+export function sentimentOf(
+  metric: Metric,
+  score: number | undefined,
+  scale: { min: number; max: number },
+): Sentiment | undefined {
   if (score === undefined) {
     return undefined
   }

@@ -5,22 +5,51 @@ import type { FeedbackAttributes } from './schema.ts'
 
 export function feedbackAttributes(row: StoredFeedback): FeedbackAttributes {
   return {
-    app: row.app, installation: row.installation_id, store: row.store, kind: row.kind as 'review' | 'survey', metric: row.metric,
-    score: row.score, scaleMin: row.scale_min, scaleMax: row.scale_max, sentiment: row.sentiment as FeedbackAttributes['sentiment'],
-    title: row.title, text: row.body, product: row.product, permalink: row.permalink, verified: row.verified,
-    replyState: row.reply_state as 'none' | 'published', replyText: row.reply_text, repliedAt: row.replied_at?.toISOString() ?? null,
-    trust: row.trust as Trust, test: row.test, respondent: row.respondent, unmatchedReason: row.unmatched_reason,
-    respondedAt: row.responded_at.toISOString(), updatedAt: row.version_at.toISOString(),
+    app: row.app,
+    installation: row.installation_id,
+    store: row.store,
+    kind: row.kind as 'review' | 'survey',
+    metric: row.metric,
+    score: row.score,
+    scaleMin: row.scale_min,
+    scaleMax: row.scale_max,
+    sentiment: row.sentiment as FeedbackAttributes['sentiment'],
+    title: row.title,
+    text: row.body,
+    product: row.product,
+    permalink: row.permalink,
+    verified: row.verified,
+    replyState: row.reply_state as 'none' | 'published',
+    replyText: row.reply_text,
+    repliedAt: row.replied_at?.toISOString() ?? null,
+    trust: row.trust as Trust,
+    test: row.test,
+    respondent: row.respondent,
+    unmatchedReason: row.unmatched_reason,
+    respondedAt: row.responded_at.toISOString(),
+    updatedAt: row.version_at.toISOString(),
   }
 }
 
 export function showFeedback(row: StoredFeedback) {
   return {
-    type: 'feedback', id: row.id, attributes: feedbackAttributes(row),
+    type: 'feedback',
+    id: row.id,
+    attributes: feedbackAttributes(row),
     relationships: {
       ...orgRelation(row.org_id),
-      delivery: { links: { self: `/v1/deliveries/${row.delivery_id}` }, data: { type: 'delivery', id: row.delivery_id } },
-      ...(row.customer_id === null ? {} : { customer: { links: { self: `/v1/customers/${row.customer_id}` }, data: { type: 'customer', id: row.customer_id } } }),
+      delivery: {
+        links: { self: `/v1/deliveries/${row.delivery_id}` },
+        data: { type: 'delivery', id: row.delivery_id },
+      },
+      ...(row.customer_id === null
+        ? {}
+        : {
+            customer: {
+              links: { self: `/v1/customers/${row.customer_id}` },
+              data: { type: 'customer', id: row.customer_id },
+            },
+          }),
     },
     links: { self: `/v1/feedback/${row.id}` },
   }

@@ -7,7 +7,10 @@ import type { Feedback as FeedbackTable } from '../../platform/db/types.generate
 import type { Id } from '../../platform/ids.ts'
 import type { CustomerRef, Product } from '../../sdk/domain.ts'
 
-export type FeedbackRow = Omit<Selectable<FeedbackTable>, 'product' | 'respondent'> & { product: Product | null; respondent: CustomerRef }
+export type FeedbackRow = Omit<Selectable<FeedbackTable>, 'product' | 'respondent'> & {
+  product: Product | null
+  respondent: CustomerRef
+}
 
 const upsertStatement = statement<never>(
   'feedback-upsert',
@@ -49,11 +52,18 @@ const latestStatement = statement<{ customer_id: Id; scores: Record<string, numb
 )
 
 /** The newest score of each pair of customer and attribute, by customer. */
-export async function latestScores(reader: Reader, pairs: { customerId: Id; attribute: string }[]): Promise<Map<Id, Record<string, number>>> {
+export async function latestScores(
+  reader: Reader,
+  pairs: { customerId: Id; attribute: string }[],
+): Promise<Map<Id, Record<string, number>>> {
   if (pairs.length === 0) {
     return new Map()
   }
-  const rows = await reader.rows(latestStatement, [reader.orgId, pairs.map((it) => it.customerId), pairs.map((it) => it.attribute)])
+  const rows = await reader.rows(latestStatement, [
+    reader.orgId,
+    pairs.map((it) => it.customerId),
+    pairs.map((it) => it.attribute),
+  ])
   return new Map(rows.map((row) => [row.customer_id, row.scores]))
 }
 
@@ -67,11 +77,24 @@ export interface FeedbackFilter {
 export type StoredFeedback = FeedbackRow & { store: string }
 
 const feedback = (reader: Reader) =>
-  qb.selectFrom('feedback').innerJoin('installations', (join) => join.onRef('installations.org_id', '=', 'feedback.org_id').onRef('installations.id', '=', 'feedback.installation_id'))
-    .selectAll('feedback').select('installations.name as store').where('feedback.org_id', '=', reader.orgId)
+  qb
+    .selectFrom('feedback')
+    .innerJoin('installations', (join) =>
+      join
+        .onRef('installations.org_id', '=', 'feedback.org_id')
+        .onRef('installations.id', '=', 'feedback.installation_id'),
+    )
+    .selectAll('feedback')
+    .select('installations.name as store')
+    .where('feedback.org_id', '=', reader.orgId)
 
 /** Newest answers first, from `after` on. */
-export async function listFeedback(reader: Reader, filter: FeedbackFilter, limit: number, after: { at: Date; id: Id } | undefined): Promise<StoredFeedback[]> {
+export async function listFeedback(
+  reader: Reader,
+  filter: FeedbackFilter,
+  limit: number,
+  after: { at: Date; id: Id } | undefined,
+): Promise<StoredFeedback[]> {
   let query = feedback(reader)
   if (filter.unmatched) {
     query = query.where('feedback.customer_id', 'is', null)
@@ -88,7 +111,9 @@ export async function listFeedback(reader: Reader, filter: FeedbackFilter, limit
   if (after !== undefined) {
     query = query.where(sql<boolean>`(feedback.responded_at, feedback.id) < (${after.at}, ${after.id})`)
   }
-  return (await reader.all(query.orderBy('feedback.responded_at', 'desc').orderBy('feedback.id', 'desc').limit(limit))) as StoredFeedback[]
+  return (await reader.all(
+    query.orderBy('feedback.responded_at', 'desc').orderBy('feedback.id', 'desc').limit(limit),
+  )) as StoredFeedback[]
 }
 
 export async function findFeedback(reader: Reader, id: Id): Promise<StoredFeedback | undefined> {
@@ -97,12 +122,17 @@ export async function findFeedback(reader: Reader, id: Id): Promise<StoredFeedba
 
 /** The feedback behind several objects at once, by id. */
 export async function findFeedbackOf(reader: Reader, ids: Id[]): Promise<Map<Id, StoredFeedback>> {
-  const rows = ids.length === 0 ? [] : ((await reader.all(feedback(reader).where('feedback.id', 'in', ids))) as StoredFeedback[])
+  const rows =
+    ids.length === 0 ? [] : ((await reader.all(feedback(reader).where('feedback.id', 'in', ids))) as StoredFeedback[])
   return new Map(rows.map((row) => [row.id, row]))
 }
 
 export async function assignFeedback(tx: Tx, id: Id, customerId: Id | null): Promise<void> {
   await tx.all(
-    qb.updateTable('feedback').set({ customer_id: customerId, unmatched_reason: null, updated_at: sql`now()` }).where('org_id', '=', tx.orgId).where('id', '=', id),
+    qb
+      .updateTable('feedback')
+      .set({ customer_id: customerId, unmatched_reason: null, updated_at: sql`now()` })
+      .where('org_id', '=', tx.orgId)
+      .where('id', '=', id),
   )
 }

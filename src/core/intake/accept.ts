@@ -1,6 +1,6 @@
-import type { Database } from '../../platform/db/database.ts'
 import { sha256 } from '../../platform/crypto.ts'
 import type { Vault } from '../../platform/crypto.ts'
+import type { Database } from '../../platform/db/database.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
@@ -48,7 +48,10 @@ export function createIntake(deps: { database: Database; acceptor: Acceptor; app
     }
     const target = findTarget(deps.database, deps.apps, orgId, hash)
     targets.set(hash, { until: now + targetLifetimeMs, target })
-    target.then((found) => found ?? targets.delete(hash), () => targets.delete(hash)) // strangers' guesses are not kept
+    target.then(
+      (found) => found ?? targets.delete(hash),
+      () => targets.delete(hash),
+    ) // strangers' guesses are not kept
     return target
   }
 
@@ -83,30 +86,58 @@ async function findTarget(database: Database, apps: AppServices, orgId: Id, hash
     }
     const installation = await getInstallation(reader, hook.installation_id)
     const { integration } = getApp(apps.catalog, installation.app)
-    return { hook, webhook: integration.webhooks[hook.webhook], settings: integration.settings.parse(openSettings(apps.vault, installation)) }
+    return {
+      hook,
+      webhook: integration.webhooks[hook.webhook],
+      settings: integration.settings.parse(openSettings(apps.vault, installation)),
+    }
   })
 }
 
-async function examine(database: Database, vault: Vault, { hook, webhook, settings }: Target, request: RawRequest): Promise<Omit<NewDelivery, 'repeats'>> {
+async function examine(
+  database: Database,
+  vault: Vault,
+  { hook, webhook, settings }: Target,
+  request: RawRequest,
+): Promise<Omit<NewDelivery, 'repeats'>> {
   const id = newId()
   const secretHeaders = new Set(['authorization', 'cookie', ...(webhook?.secretHeaders ?? [])])
   const delivery = {
-    id, hookId: hook.id, installationId: hook.installation_id ?? undefined, contentType: request.headers['content-type'],
-    headers: JSON.stringify(hideSecrets(request.headers, secretHeaders)), sealedHeaders: undefined, body: request.body, error: undefined, receivedAt: new Date(),
+    id,
+    hookId: hook.id,
+    installationId: hook.installation_id ?? undefined,
+    contentType: request.headers['content-type'],
+    headers: JSON.stringify(hideSecrets(request.headers, secretHeaders)),
+    sealedHeaders: undefined,
+    body: request.body,
+    error: undefined,
+    receivedAt: new Date(),
   }
   const bodyHash = () => sha256(request.body).toString('base64url')
   if (webhook === undefined) {
-    return { ...delivery, status: 'received', trust: 'secret', dedupeKey: `${id}` } // an admin's hook takes every request as one of its own
+    return { ...delivery, status: 'received', trust: 'secret', dedupeKey: id } // an admin's hook takes every request as one of its own
   }
   const verdict = await verdictOn(database, hook.org_id, webhook, request, settings)
   if (verdict === 'refused') {
     // Kept under another key: the same body, rightly signed, is no duplicate of this one.
     const sealedHeaders = vault.seal(JSON.stringify(onlySecrets(request.headers, secretHeaders)), `delivery/${id}`)
-    return { ...delivery, status: 'refused', trust: 'none', dedupeKey: `refused:${bodyHash()}`, sealedHeaders, error: 'The signature or secret is not the one in the settings.' }
+    return {
+      ...delivery,
+      status: 'refused',
+      trust: 'none',
+      dedupeKey: `refused:${bodyHash()}`,
+      sealedHeaders,
+      error: 'The signature or secret is not the one in the settings.',
+    }
   }
   try {
     const eventId = webhook.eventId?.(parseJson(request.body))
-    return { ...delivery, status: 'received', trust: verdict, dedupeKey: eventId === undefined ? `body:${bodyHash()}` : `event:${eventId.slice(0, 500)}` }
+    return {
+      ...delivery,
+      status: 'received',
+      trust: verdict,
+      dedupeKey: eventId === undefined ? `body:${bodyHash()}` : `event:${eventId.slice(0, 500)}`,
+    }
   } catch (error) {
     if (error instanceof UnreadableJson) {
       return { ...delivery, status: 'rejected', trust: verdict, dedupeKey: `body:${bodyHash()}`, error: error.message }
@@ -116,7 +147,9 @@ async function examine(database: Database, vault: Vault, { hook, webhook, settin
 }
 
 function hideSecrets(headers: Readonly<Record<string, string>>, secret: Set<string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, secret.has(name) ? '(secret)' : value]))
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, secret.has(name) ? '(secret)' : value]),
+  )
 }
 
 function onlySecrets(headers: Readonly<Record<string, string>>, secret: Set<string>): Record<string, string> {

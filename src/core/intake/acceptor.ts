@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/db/database.ts'
 import type { Id } from '../../platform/ids.ts'
-import { insertDeliveries } from './store.ts'
+import { acceptDeliveries } from './store.ts'
 import type { NewDelivery } from './store.ts'
 import { runTaskName } from './task-name.ts'
 
@@ -17,8 +17,9 @@ interface Waiting {
   reject: (error: unknown) => void
 }
 
-// While one transaction is being flushed to disk the next one fills; a third would only share their disk.
-const lanes = 2
+// While one transaction is under way the next group fills: fewer and larger groups cost less per delivery than several
+// small ones side by side (measured: 1 lane 7,000 to 7,800 a second, 2 lanes 5,400 to 6,400, 32 connections).
+const lanes = 1
 const largestGroup = 256
 
 /**
@@ -66,10 +67,12 @@ async function commitGroup(database: Database, group: Waiting[]): Promise<void> 
 
 async function commitForOrg(database: Database, orgId: Id, waiting: Waiting[]): Promise<void> {
   const equal = Map.groupBy(waiting, ({ delivery }) => keyOf(delivery.hookId, delivery.dedupeKey))
-  const rows = [...equal.values()].flatMap(([first, ...repeats]) => (first === undefined ? [] : [{ ...first.delivery, repeats: repeats.length }]))
-  const accepted = await database.forOrg(orgId).write((tx) => insertDeliveries(tx, rows, runTaskName))
+  const rows = [...equal.values()].flatMap(([first, ...repeats]) =>
+    first === undefined ? [] : [{ ...first.delivery, repeats: repeats.length }],
+  )
+  const accepted = await acceptDeliveries(database.forOrg(orgId), rows, runTaskName)
   for (const row of accepted) {
-    const [first, ...repeats] = equal.get(keyOf(row.hook_id, row.dedupe_key)) ?? []
+    const [first, ...repeats] = equal.get(keyOf(row.hookId, row.dedupeKey)) ?? []
     first?.resolve({ id: row.id, duplicate: !row.fresh })
     for (const repeat of repeats) {
       repeat.resolve({ id: row.id, duplicate: true })

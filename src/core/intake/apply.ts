@@ -27,10 +27,18 @@ export interface Plan {
  * number. Returns what each delivery wrote. Applying twice writes the same rows.
  */
 export async function applyPlans(tx: Tx, plans: Plan[]): Promise<Map<Id, EffectRecord[]>> {
-  const objects = plans.flatMap((plan) => plan.effects.filter((effect) => effect.kind === 'object').map((effect) => ({ plan, effect })))
-  const customers = plans.flatMap((plan) => plan.effects.filter((effect) => effect.kind === 'customer').map((effect) => ({ plan, effect })))
+  const objects = plans.flatMap((plan) =>
+    plan.effects.filter((effect) => effect.kind === 'object').map((effect) => ({ plan, effect })),
+  )
+  const customers = plans.flatMap((plan) =>
+    plan.effects.filter((effect) => effect.kind === 'customer').map((effect) => ({ plan, effect })),
+  )
   const records = new Map<Id, EffectRecord[]>(plans.map((plan) => [plan.deliveryId, []]))
-  const owners = await resolveOwners(tx, objects, customers.map(({ effect }) => effect))
+  const owners = await resolveOwners(
+    tx,
+    objects,
+    customers.map(({ effect }) => effect),
+  )
   const written = await writeObjects(tx, newestOf(objects), owners)
   const activity = new Map<Id, Activity>()
   for (const { plan, effect } of objects) {
@@ -41,9 +49,19 @@ export async function applyPlans(tx: Tx, plans: Plan[]): Promise<Map<Id, EffectR
   }
   await writeFeedback(tx, written, activity)
   const createdCustomers = owners.created()
-  await recordActivity(tx, [...activity].map(([customerId, it]) => ({ customerId, name: it.name, klasses: [...it.klasses], custom: it.custom })))
+  await recordActivity(
+    tx,
+    [...activity].map(([customerId, it]) => ({
+      customerId,
+      name: it.name,
+      klasses: [...it.klasses],
+      custom: it.custom,
+    })),
+  )
   await recordEvents(tx, [
-    ...[...written.values()].flatMap(({ row }) => (row === undefined ? [] : [objectEvent(row.inserted ? 'create' : 'update', row.klass, row.id, row.customerId)])),
+    ...[...written.values()].flatMap(({ row }) =>
+      row === undefined ? [] : [objectEvent(row.inserted ? 'create' : 'update', row.klass, row.id, row.customerId)],
+    ),
     ...[...activity.keys()].map((id): DomainEvent => customerEvent(createdCustomers.has(id) ? 'create' : 'update', id)),
   ])
   return records
@@ -106,16 +124,22 @@ interface Owners {
 async function resolveOwners(tx: Tx, objects: PlannedObject[], customers: CustomerEffect[]): Promise<Owners> {
   const known = await findOwners(tx, objects.map(objectKey))
   const linked = new Map(known.map((it) => [keyOf(it), it.customerId]))
-  const unlinked = objects.filter((it) => linked.get(keyOf(objectKey(it))) === undefined).map(({ effect }) => effect.customer)
+  const unlinked = objects
+    .filter((it) => linked.get(keyOf(objectKey(it))) === undefined)
+    .map(({ effect }) => effect.customer)
   const refs = [...unlinked, ...customers.map((effect) => effect.customer)]
   const resolutions = await findOrCreateCustomers(tx, refs)
   const byRef = new Map(refs.map((ref, index) => [ref, resolutions[index]]))
-  const ids = resolutions.map((it) => it.customerId).concat([...linked.values()]).filter((id) => id !== undefined)
+  const ids = resolutions
+    .map((it) => it.customerId)
+    .concat([...linked.values()])
+    .filter((id) => id !== undefined)
   await holdCustomers(tx, [...new Set(ids)])
   return {
     of: (ref) => byRef.get(ref) ?? { customerId: undefined, reason: 'not resolved' },
     ofObject: (key) => linked.get(keyOf(key)),
-    created: () => new Set(resolutions.flatMap((it) => (it.customerId !== undefined && it.created ? [it.customerId] : []))),
+    created: () =>
+      new Set(resolutions.flatMap((it) => (it.customerId !== undefined && it.created ? [it.customerId] : []))),
   }
 }
 
@@ -126,19 +150,37 @@ async function writeObjects(tx: Tx, objects: PlannedObject[], owners: Owners): P
     const resolution = linked === undefined ? owners.of(it.effect.customer) : { customerId: linked, created: false }
     return { ...it, key, resolution, row: versionedObject(key, it.effect, resolution.customerId) }
   })
-  const upserted = await upsertObjects(tx, planned.map((it) => it.row))
+  const upserted = await upsertObjects(
+    tx,
+    planned.map((it) => it.row),
+  )
   const byKey = new Map(upserted.map((row) => [keyOf(row), row]))
   await addToTimeline(
     tx,
-    upserted.flatMap((row) => (row.customerId === undefined ? [] : [{ customerId: row.customerId, at: row.createdAt, itemId: row.id }])),
+    upserted.flatMap((row) =>
+      row.customerId === undefined ? [] : [{ customerId: row.customerId, at: row.createdAt, itemId: row.id }],
+    ),
   )
-  return new Map(planned.map((it) => [keyOf(it.key), { plan: it.plan, effect: it.effect, resolution: it.resolution, row: byKey.get(keyOf(it.key)) }]))
+  return new Map(
+    planned.map((it) => [
+      keyOf(it.key),
+      { plan: it.plan, effect: it.effect, resolution: it.resolution, row: byKey.get(keyOf(it.key)) },
+    ]),
+  )
 }
 
 function versionedObject(key: ObjectKey, effect: ObjectEffect, customerId: Id | undefined): VersionedObject {
   return {
-    ...key, id: newId(), customerId, title: effect.title, description: effect.description, images: effect.images ?? [], data: effect.data ?? {},
-    custom: fitFields(effect.fields), versionAt: effect.version, createdAt: effect.at,
+    ...key,
+    id: newId(),
+    customerId,
+    title: effect.title,
+    description: effect.description,
+    images: effect.images ?? [],
+    data: effect.data ?? {},
+    custom: fitFields(effect.fields),
+    versionAt: effect.version,
+    createdAt: effect.at,
   }
 }
 
@@ -149,9 +191,12 @@ function recordOf(effect: ObjectEffect, plan: Plan, written: Map<string, Written
     return { ...record, result: 'superseded', ...(winner?.row === undefined ? {} : { id: winner.row.id }) }
   }
   const { row, resolution } = winner
-  const unmatched = row.customerId === undefined && resolution?.customerId === undefined ? resolution?.reason : undefined
+  const unmatched =
+    row.customerId === undefined && resolution?.customerId === undefined ? resolution?.reason : undefined
   return {
-    ...record, result: row.inserted ? 'created' : 'updated', id: row.id,
+    ...record,
+    result: row.inserted ? 'created' : 'updated',
+    id: row.id,
     ...(row.customerId === undefined ? {} : { customer: row.customerId }),
     ...(unmatched === undefined ? {} : { unmatched }),
   }
@@ -188,9 +233,17 @@ async function writeFeedback(tx: Tx, written: Map<string, WrittenObject>, activi
     if (effect.feedback !== undefined) {
       rows.push(
         feedbackRow(effect.feedback, {
-          objectId: row.id, app: plan.app, installationId: plan.installationId, deliveryId: plan.deliveryId, trust: plan.trust, respondent: effect.customer,
-          customerId: row.customerId, unmatchedReason: row.customerId === undefined && resolution?.customerId === undefined ? resolution?.reason : undefined,
-          respondedAt: row.createdAt, versionAt: effect.version,
+          objectId: row.id,
+          app: plan.app,
+          installationId: plan.installationId,
+          deliveryId: plan.deliveryId,
+          trust: plan.trust,
+          respondent: effect.customer,
+          customerId: row.customerId,
+          unmatchedReason:
+            row.customerId === undefined && resolution?.customerId === undefined ? resolution?.reason : undefined,
+          respondedAt: row.createdAt,
+          versionAt: effect.version,
         }),
       )
       const attribute = effect.feedback.latestAttribute

@@ -9,7 +9,9 @@ const timeHexCharacters = 12
 /** Reads how an installation fared in the last 24 hours. */
 export function healthReader(database: Database) {
   return (orgId: Id, installationId: Id): Promise<InstallationHealth> =>
-    database.forOrg(orgId).read((reader) => readHealth(reader, installationId, firstIdSince(new Date(Date.now() - dayMs))))
+    database
+      .forOrg(orgId)
+      .read((reader) => readHealth(reader, installationId, firstIdSince(new Date(Date.now() - dayMs))))
 }
 
 /** Ids begin with their time, so a range of time is a range of ids. */

@@ -9,7 +9,9 @@ import type { DeliveryRow } from './store.ts'
 /** What was posted to an admin's own hook becomes the event that workflows listen to (facts 3.3). */
 export async function recordHookTransaction(tx: Tx, delivery: DeliveryRow): Promise<EffectRecord[]> {
   const data = readBody(delivery)
-  await recordEvents(tx, [{ name: delivery.event_name, objectType: 'hook_transaction', objectId: delivery.id, data: { data } }])
+  await recordEvents(tx, [
+    { name: delivery.event_name, objectType: 'hook_transaction', objectId: delivery.id, data: { data } },
+  ])
   return [{ kind: 'event', result: 'recorded', id: delivery.id }]
 }
 

@@ -19,21 +19,41 @@ const Runs = z.object({ data: z.array(z.object({ type: z.string(), id: z.string(
 
 export const intakeRoutes: Endpoint[] = [
   endpoint({
-    method: 'GET', path: '/v1/deliveries', tag, summary: 'List what came in, newest first', access: read, status: 200, reply: page(DeliveryAttributes),
+    method: 'GET',
+    path: '/v1/deliveries',
+    tag,
+    summary: 'List what came in, newest first',
+    access: read,
+    status: 200,
+    reply: page(DeliveryAttributes),
     query: CursorQuery.extend({
-      status: DeliveryStatusWord.or(z.literal('failed')).optional().describe('`failed` is everything that waits for a person or another try.'),
+      status: DeliveryStatusWord.or(z.literal('failed'))
+        .optional()
+        .describe('`failed` is everything that waits for a person or another try.'),
       installation: z.string().max(24).optional(),
     }),
     handle: ({ db, query }) =>
       db.read(async (reader) => {
-        const statuses = query.status === undefined ? undefined : query.status === 'failed' ? failedStates : [query.status]
-        const rows = await listDeliveries(reader, { statuses, installationId: query.installation }, query.pageSize + 1, query.after)
+        const statuses =
+          query.status === undefined ? undefined : query.status === 'failed' ? failedStates : [query.status]
+        const rows = await listDeliveries(
+          reader,
+          { statuses, installationId: query.installation },
+          query.pageSize + 1,
+          query.after,
+        )
         const path = withQuery('/v1/deliveries', { status: query.status, installation: query.installation })
         return cursorPageOf(path, query, rows, showDelivery, (row) => row.id)
       }),
   }),
   endpoint({
-    method: 'GET', path: '/v1/deliveries/:id', tag, summary: 'Read one delivery with its raw body', access: read, params: z.object({ id: z.string().max(24) }), status: 200,
+    method: 'GET',
+    path: '/v1/deliveries/:id',
+    tag,
+    summary: 'Read one delivery with its raw body',
+    access: read,
+    params: z.object({ id: z.string().max(24) }),
+    status: 200,
     reply: document(DeliveryDetailAttributes),
     handle: ({ db, params }) =>
       db.read(async (reader) => {
@@ -42,20 +62,42 @@ export const intakeRoutes: Endpoint[] = [
           throw notFound('Delivery')
         }
         const shown = showDelivery(row)
-        return { data: { ...shown, attributes: { ...shown.attributes, headers: row.headers, body: row.body.toString('utf8') } } }
+        return {
+          data: {
+            ...shown,
+            attributes: { ...shown.attributes, headers: row.headers, body: row.body.toString('utf8') },
+          },
+        }
       }),
   }),
   endpoint({
-    method: 'POST', path: '/v1/deliveries/runs', tag, summary: 'Run deliveries again: some by their ids, or all of one state', access: rerun, body: RunAgainInput, status: 202, reply: Runs,
+    method: 'POST',
+    path: '/v1/deliveries/runs',
+    tag,
+    summary: 'Run deliveries again: some by their ids, or all of one state',
+    access: rerun,
+    body: RunAgainInput,
+    status: 202,
+    reply: Runs,
     handle: ({ db, body }) =>
       db.write(async (tx) => {
-        const ids = body.filter === undefined ? await runAgain(tx, body.ids ?? []) : await runAllAgain(tx, { status: body.filter.status, installationId: body.filter.installation })
+        const ids =
+          body.filter === undefined
+            ? await runAgain(tx, body.ids ?? [])
+            : await runAllAgain(tx, { status: body.filter.status, installationId: body.filter.installation })
         return { data: ids.map((id) => ({ type: 'delivery', id })) }
       }),
   }),
   endpoint({
-    method: 'GET', path: '/v1/hooks/web/:id/transactions', tag: 'Hooks', summary: 'List what a web hook received', access: only('delivery', 'org.hooks'),
-    params: z.object({ id: z.string().max(24) }), query: CursorQuery, status: 200, reply: page(DeliveryAttributes),
+    method: 'GET',
+    path: '/v1/hooks/web/:id/transactions',
+    tag: 'Hooks',
+    summary: 'List what a web hook received',
+    access: only('delivery', 'org.hooks'),
+    params: z.object({ id: z.string().max(24) }),
+    query: CursorQuery,
+    status: 200,
+    reply: page(DeliveryAttributes),
     handle: ({ db, params, query }) =>
       db.read(async (reader) => {
         const hook = await getHook(reader, 'web', params.id)
@@ -68,15 +110,35 @@ export const intakeRoutes: Endpoint[] = [
 function showDelivery(row: ShownDelivery) {
   const iso = (time: Date | null) => time?.toISOString() ?? null
   return {
-    type: 'delivery', id: row.id,
+    type: 'delivery',
+    id: row.id,
     attributes: {
-      status: row.status, trust: row.trust as z.infer<typeof DeliveryAttributes>['trust'], error: row.error, app: row.app, store: row.store, hookTitle: row.hook_title,
-      bytes: row.bytes, contentType: row.content_type, duplicates: row.duplicates, lastDuplicateAt: iso(row.last_duplicate_at),
-      effects: row.effects ?? [], attempts: row.attempts, receivedAt: row.received_at.toISOString(), finishedAt: iso(row.finished_at), nextAttemptAt: iso(row.next_attempt_at),
+      status: row.status,
+      trust: row.trust as z.infer<typeof DeliveryAttributes>['trust'],
+      error: row.error,
+      app: row.app,
+      store: row.store,
+      hookTitle: row.hook_title,
+      bytes: row.bytes,
+      contentType: row.content_type,
+      duplicates: row.duplicates,
+      lastDuplicateAt: iso(row.last_duplicate_at),
+      effects: row.effects ?? [],
+      attempts: row.attempts,
+      receivedAt: row.received_at.toISOString(),
+      finishedAt: iso(row.finished_at),
+      nextAttemptAt: iso(row.next_attempt_at),
     },
     relationships: {
       ...orgRelation(row.org_id),
-      ...(row.installation_id === null ? {} : { installation: { links: { self: `/v1/apps/installations/${row.installation_id}` }, data: { type: 'installation', id: row.installation_id } } }),
+      ...(row.installation_id === null
+        ? {}
+        : {
+            installation: {
+              links: { self: `/v1/apps/installations/${row.installation_id}` },
+              data: { type: 'installation', id: row.installation_id },
+            },
+          }),
     },
     links: { self: `/v1/deliveries/${row.id}` },
   }

@@ -1,9 +1,9 @@
 import type { Tx } from '../../platform/db/database.ts'
 import type { Id } from '../../platform/ids.ts'
 import { enqueue } from '../../platform/jobs/task.ts'
-import { findDeliveryIds, reopenDeliveries } from './store.ts'
 import { statesLeadingTo } from './states.ts'
 import type { DeliveryStatus } from './states.ts'
+import { findDeliveryIds, reopenDeliveries } from './store.ts'
 import { runTaskName } from './task-name.ts'
 
 const mostAtOnce = 10_000
@@ -19,6 +19,12 @@ export async function runAgain(tx: Tx, ids: Id[]): Promise<Id[]> {
 }
 
 /** The same for all of one state, oldest first, at most 10,000 at once. */
-export async function runAllAgain(tx: Tx, filter: { status: DeliveryStatus; installationId?: Id | undefined }): Promise<Id[]> {
-  return runAgain(tx, await findDeliveryIds(tx, { statuses: [filter.status], installationId: filter.installationId }, mostAtOnce))
+export async function runAllAgain(
+  tx: Tx,
+  filter: { status: DeliveryStatus; installationId?: Id | undefined },
+): Promise<Id[]> {
+  return runAgain(
+    tx,
+    await findDeliveryIds(tx, { statuses: [filter.status], installationId: filter.installationId }, mostAtOnce),
+  )
 }

@@ -34,7 +34,11 @@ export interface RunServices {
 
 /** Takes accepted deliveries through parse, handle and apply. */
 export function runDeliveriesTask(services: RunServices): Task<z.infer<typeof Payload>> {
-  return { name: runTaskName, payload: Payload, run: ({ orgId, ids }) => runDeliveries(services, services.database.forOrg(orgId), ids) }
+  return {
+    name: runTaskName,
+    payload: Payload,
+    run: ({ orgId, ids }) => runDeliveries(services, services.database.forOrg(orgId), ids),
+  }
 }
 
 /** A delivery on its way, with what came of it so far. */
@@ -53,14 +57,22 @@ async function runDeliveries(services: RunServices, db: OrgDb, ids: Id[]): Promi
   const { deliveries, installations } = await db.read(async (reader) => {
     const pending = await findPending(reader, ids, pendingStates)
     const used = [...new Set(pending.map((it) => it.installation_id).filter((id) => id !== null))]
-    return { deliveries: pending, installations: new Map((await findInstallations(reader, used)).map((it) => [it.id, it])) }
+    return {
+      deliveries: pending,
+      installations: new Map((await findInstallations(reader, used)).map((it) => [it.id, it])),
+    }
   })
   const outcomes = await Promise.all(deliveries.map((delivery) => handle(services, db.orgId, delivery, installations)))
   await write(services, db, outcomes)
 }
 
 /** Parse and handle: nothing is written yet. */
-async function handle(services: RunServices, orgId: Id, delivery: DeliveryRow, installations: Map<Id, InstallationRow>): Promise<Outcome> {
+async function handle(
+  services: RunServices,
+  orgId: Id,
+  delivery: DeliveryRow,
+  installations: Map<Id, InstallationRow>,
+): Promise<Outcome> {
   const startedAt = new Date()
   try {
     if (delivery.installation_id === null) {
@@ -78,11 +90,19 @@ async function handle(services: RunServices, orgId: Id, delivery: DeliveryRow, i
 
 function pausedFailure(installation: InstallationRow | undefined): Failure {
   return installation?.status === 'needs_reconnect'
-    ? { status: 'waiting', reason: `The app needs to be reconnected: ${installation.status_reason ?? 'its credentials were refused'}` }
+    ? {
+        status: 'waiting',
+        reason: `The app needs to be reconnected: ${installation.status_reason ?? 'its credentials were refused'}`,
+      }
     : { status: 'waiting', reason: 'The app is switched off.' }
 }
 
-async function plan(services: RunServices, orgId: Id, delivery: DeliveryRow, installation: InstallationRow): Promise<Plan> {
+async function plan(
+  services: RunServices,
+  orgId: Id,
+  delivery: DeliveryRow,
+  installation: InstallationRow,
+): Promise<Plan> {
   const { integration } = getApp(services.apps.catalog, installation.app)
   const settings = integration.settings.parse(openSettings(services.apps.vault, installation))
   const webhook = integration.webhooks[delivery.webhook ?? '']
@@ -91,14 +111,24 @@ async function plan(services: RunServices, orgId: Id, delivery: DeliveryRow, ins
   }
   let trust = delivery.trust as Trust | 'none'
   if (trust === 'none') {
-    const verdict = await verdictOn(services.database, orgId, webhook, { headers: originalHeaders(services, delivery), body: delivery.body }, settings)
+    const verdict = await verdictOn(
+      services.database,
+      orgId,
+      webhook,
+      { headers: originalHeaders(services, delivery), body: delivery.body },
+      settings,
+    )
     if (verdict === 'refused') {
       throw new Refused()
     }
     trust = verdict
   }
   const payload: unknown = webhook.payload.parse(storable(parseJson(delivery.body)))
-  const effects: Effect[] = await webhook.handle(payload, { settings, headers: delivery.headers, receivedAt: delivery.received_at })
+  const effects: Effect[] = await webhook.handle(payload, {
+    settings,
+    headers: delivery.headers,
+    receivedAt: delivery.received_at,
+  })
   return { deliveryId: delivery.id, app: installation.app, installationId: installation.id, trust, effects }
 }
 
@@ -109,7 +139,10 @@ class Refused extends Error {
 /** A refused delivery keeps its secret headers, encrypted, until it is accepted after all. */
 function originalHeaders(services: RunServices, delivery: DeliveryRow): Record<string, string> {
   const sealed = delivery.sealed_headers
-  const secrets = sealed === null ? {} : (JSON.parse(services.apps.vault.open(sealed, `delivery/${delivery.id}`)) as Record<string, string>)
+  const secrets =
+    sealed === null
+      ? {}
+      : (JSON.parse(services.apps.vault.open(sealed, `delivery/${delivery.id}`)) as Record<string, string>)
   return { ...delivery.headers, ...secrets }
 }
 
@@ -137,9 +170,16 @@ async function write(services: RunServices, db: OrgDb, outcomes: Outcome[]): Pro
 
 async function writeTogether(db: OrgDb, outcomes: Outcome[]): Promise<void> {
   await db.write(async (tx) => {
-    const held = await holdDeliveries(tx, outcomes.map((it) => it.delivery.id), pendingStates)
+    const held = await holdDeliveries(
+      tx,
+      outcomes.map((it) => it.delivery.id),
+      pendingStates,
+    )
     const open = outcomes.filter((it) => held.has(it.delivery.id))
-    const records = await applyPlans(tx, open.flatMap((it) => (it.kind === 'plan' ? [it.plan] : [])))
+    const records = await applyPlans(
+      tx,
+      open.flatMap((it) => (it.kind === 'plan' ? [it.plan] : [])),
+    )
     const results: DeliveryResult[] = []
     for (const outcome of open) {
       if (outcome.kind === 'failure') {
@@ -155,18 +195,36 @@ async function writeTogether(db: OrgDb, outcomes: Outcome[]): Promise<void> {
   })
 }
 
-function success(outcome: { delivery: DeliveryRow; startedAt: Date }, effects: EffectRecord[], trust: Trust | undefined): DeliveryResult {
+function success(
+  outcome: { delivery: DeliveryRow; startedAt: Date },
+  effects: EffectRecord[],
+  trust: Trust | undefined,
+): DeliveryResult {
   return {
-    id: outcome.delivery.id, status: 'applied', trust, error: undefined, effects, nextAttemptAt: undefined,
+    id: outcome.delivery.id,
+    status: 'applied',
+    trust,
+    error: undefined,
+    effects,
+    nextAttemptAt: undefined,
     attempt: { at: outcome.startedAt.toISOString(), outcome: 'applied', ms: Date.now() - outcome.startedAt.getTime() },
   }
 }
 
 function failureResult(delivery: DeliveryRow, failure: Failure, startedAt: Date): DeliveryResult {
   return {
-    id: delivery.id, status: failure.status, trust: undefined, error: failure.reason, effects: undefined,
+    id: delivery.id,
+    status: failure.status,
+    trust: undefined,
+    error: failure.reason,
+    effects: undefined,
     nextAttemptAt: failure.status === 'retrying' ? nextAttempt(delivery.attempts.length + 1, new Date()) : undefined,
-    attempt: { at: startedAt.toISOString(), outcome: failure.status, error: failure.reason, ms: Date.now() - startedAt.getTime() },
+    attempt: {
+      at: startedAt.toISOString(),
+      outcome: failure.status,
+      error: failure.reason,
+      ms: Date.now() - startedAt.getTime(),
+    },
   }
 }
 
@@ -193,7 +251,9 @@ function classify({ log }: RunServices, delivery: DeliveryRow, error: unknown): 
     return { status: 'rejected', reason: error.message }
   }
   if (error instanceof ProviderError && error.outcome !== 'retry-later') {
-    return error.outcome === 'rejected' ? { status: 'rejected', reason: error.message } : { status: 'waiting', reason: error.message, pauses: true }
+    return error.outcome === 'rejected'
+      ? { status: 'rejected', reason: error.message }
+      : { status: 'waiting', reason: error.message, pauses: true }
   }
   if (databaseErrorCode(error)?.startsWith(badDataClass) === true) {
     return { status: 'rejected', reason: `A value cannot be stored: ${(error as Error).message}` }
@@ -201,7 +261,8 @@ function classify({ log }: RunServices, delivery: DeliveryRow, error: unknown): 
   if (!(error instanceof ProviderError)) {
     log.error({ err: error, delivery: delivery.id }, 'delivery failed')
   }
-  const reason = error instanceof ProviderError ? error.message : 'Something went wrong here; the server log has the reason.'
+  const reason =
+    error instanceof ProviderError ? error.message : 'Something went wrong here; the server log has the reason.'
   return delivery.attempts.length + 1 >= mostAttempts
     ? { status: 'rejected', reason: `${reason} Given up after ${mostAttempts} attempts.` }
     : { status: 'retrying', reason }
@@ -210,5 +271,8 @@ function classify({ log }: RunServices, delivery: DeliveryRow, error: unknown): 
 const mostIssuesShown = 5
 
 function describeIssues(error: ZodError): string {
-  return error.issues.slice(0, mostIssuesShown).map((issue) => `${issue.path.join('.') || 'the document'}: ${issue.message}`).join('; ')
+  return error.issues
+    .slice(0, mostIssuesShown)
+    .map((issue) => `${issue.path.join('.') || 'the document'}: ${issue.message}`)
+    .join('; ')
 }

@@ -19,11 +19,18 @@ export const DeliveryAttributes = z.object({
   status: DeliveryStatusWord,
   trust: z.enum(['signed', 'secret', 'refetched', 'imported', 'none']),
   error: z.string().nullable(),
-  app: z.string().nullable(), store: z.string().nullable(), hookTitle: z.string(),
-  bytes: z.number(), contentType: z.string().nullable(),
-  duplicates: z.number().describe('How many more times it came.'), lastDuplicateAt: z.string().nullable(),
-  effects: z.array(EffectRecord), attempts: z.array(Attempt),
-  receivedAt: z.string(), finishedAt: z.string().nullable(), nextAttemptAt: z.string().nullable(),
+  app: z.string().nullable(),
+  store: z.string().nullable(),
+  hookTitle: z.string(),
+  bytes: z.number(),
+  contentType: z.string().nullable(),
+  duplicates: z.number().describe('How many more times it came.'),
+  lastDuplicateAt: z.string().nullable(),
+  effects: z.array(EffectRecord),
+  attempts: z.array(Attempt),
+  receivedAt: z.string(),
+  finishedAt: z.string().nullable(),
+  nextAttemptAt: z.string().nullable(),
 })
 
 export const DeliveryDetailAttributes = DeliveryAttributes.extend({
@@ -33,7 +40,13 @@ export const DeliveryDetailAttributes = DeliveryAttributes.extend({
 
 export const RunAgainInput = z
   .strictObject({
-    ids: z.array(z.string().regex(/^[0-9a-f]{24}$/, 'must be the id of a delivery')).min(1).max(1000).optional(),
+    ids: z
+      .array(z.string().regex(/^[0-9a-f]{24}$/, 'must be the id of a delivery'))
+      .min(1)
+      .max(1000)
+      .optional(),
     filter: z.strictObject({ status: DeliveryStatusWord, installation: z.string().max(24).optional() }).optional(),
   })
-  .refine((input) => (input.ids === undefined) !== (input.filter === undefined), { error: 'give either ids or a filter' })
+  .refine((input) => (input.ids === undefined) !== (input.filter === undefined), {
+    error: 'give either ids or a filter',
+  })

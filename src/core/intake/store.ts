@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
 
 import { qb, statement } from '../../platform/db/database.ts'
-import type { Reader, Tx } from '../../platform/db/database.ts'
+import type { OrgDb, Reader, Tx } from '../../platform/db/database.ts'
 import type { Deliveries } from '../../platform/db/types.generated.ts'
 import type { Id } from '../../platform/ids.ts'
 import type { Attempt, EffectRecord } from './schema.ts'
@@ -38,51 +38,63 @@ export interface NewDelivery {
 
 export interface AcceptedDelivery {
   id: Id
-  hook_id: Id
-  dedupe_key: string
+  hookId: Id
+  dedupeKey: string
   fresh: boolean
 }
 
-// All bodies travel as one parameter and are cut apart by the server: nothing has to be escaped on either side.
-const acceptStatement = statement<AcceptedDelivery>(
+const acceptStatement = statement<{ accepted: AcceptedDelivery[] }>(
   'deliveries-accept',
-  `with accepted as (
-     insert into deliveries as d (org_id, id, hook_id, installation_id, dedupe_key, status, trust, content_type, headers, sealed_headers, error, received_at, duplicates, body)
-     select $1, i.id, i.hook_id, i.installation_id, i.dedupe_key, i.status, i.trust, i.content_type, i.headers, i.sealed_headers, i.error, i.received_at, i.repeats,
-            substring($14::bytea from i.first for i.length)
-     from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::jsonb[], $10::bytea[], $11::text[], $12::timestamptz[], $13::int[], $15::int[], $16::int[])
-       as i (id, hook_id, installation_id, dedupe_key, status, trust, content_type, headers, sealed_headers, error, received_at, repeats, first, length)
-     on conflict (org_id, hook_id, dedupe_key) do update set duplicates = d.duplicates + 1 + excluded.duplicates, last_duplicate_at = now()
-     returning d.id, d.hook_id, d.dedupe_key, d.status, (xmax = 0) as fresh
-   ), job as (
-     select enqueue_job($17, json_build_object('orgId', $1::text, 'ids', json_agg(id)), null, null) as added
-     from accepted where fresh and status = 'received' having count(*) > 0
-   )
-   select id, hook_id, dedupe_key, fresh from accepted left join job on true`,
+  'select accept_deliveries($1, $2, $3, $4) as accepted',
 )
 
 /** Makes deliveries durable, with one job for all of them. Two entries of one call must not share hook and dedupe key. */
-export async function insertDeliveries(tx: Tx, rows: NewDelivery[], task: string): Promise<AcceptedDelivery[]> {
+export async function acceptDeliveries(db: OrgDb, rows: NewDelivery[], task: string): Promise<AcceptedDelivery[]> {
   let end = 0
-  const firsts = rows.map((row) => {
+  const received = rows.map(({ body, sealedHeaders, ...row }) => {
     const first = end + 1 // SQL counts from 1
-    end += row.body.length
-    return first
+    end += body.length
+    return {
+      id: row.id,
+      hook_id: row.hookId,
+      installation_id: row.installationId,
+      dedupe_key: row.dedupeKey,
+      status: row.status,
+      trust: row.trust,
+      content_type: row.contentType,
+      headers: row.headers,
+      sealed_headers: sealedHeaders?.toString('base64'),
+      error: row.error,
+      received_at: row.receivedAt,
+      repeats: row.repeats,
+      first,
+      length: body.length,
+    }
   })
-  return tx.rows(acceptStatement, [
-    tx.orgId, rows.map((it) => it.id), rows.map((it) => it.hookId), rows.map((it) => it.installationId ?? null), rows.map((it) => it.dedupeKey),
-    rows.map((it) => it.status), rows.map((it) => it.trust), rows.map((it) => it.contentType ?? null), rows.map((it) => it.headers),
-    rows.map((it) => it.sealedHeaders ?? null), rows.map((it) => it.error ?? null), rows.map((it) => it.receivedAt), rows.map((it) => it.repeats),
-    Buffer.concat(rows.map((it) => it.body)), firsts, rows.map((it) => it.body.length), task,
+  const [result] = await db.call(acceptStatement, [
+    db.orgId,
+    task,
+    JSON.stringify(received),
+    Buffer.concat(
+      rows.map((row) => row.body),
+      end,
+    ),
   ])
+  return result?.accepted ?? []
 }
 
 /** Deliveries a job may still work on. */
 export async function findPending(reader: Reader, ids: Id[], states: DeliveryStatus[]): Promise<DeliveryRow[]> {
   const rows = await reader.all(
-    qb.selectFrom('deliveries as d')
+    qb
+      .selectFrom('deliveries as d')
       .innerJoin('hooks as h', (join) => join.onRef('h.org_id', '=', 'd.org_id').onRef('h.id', '=', 'd.hook_id'))
-      .selectAll('d').select(['h.webhook', 'h.event_name']).where('d.org_id', '=', reader.orgId).where('d.id', 'in', ids).where('d.status', 'in', states).orderBy('d.id'),
+      .selectAll('d')
+      .select(['h.webhook', 'h.event_name'])
+      .where('d.org_id', '=', reader.orgId)
+      .where('d.id', 'in', ids)
+      .where('d.status', 'in', states)
+      .orderBy('d.id'),
   )
   return rows as DeliveryRow[]
 }
@@ -90,7 +102,14 @@ export async function findPending(reader: Reader, ids: Id[], states: DeliverySta
 /** Holds deliveries and tells which of them are still in one of `states`: what another run finished meanwhile drops out. */
 export async function holdDeliveries(tx: Tx, ids: Id[], states: DeliveryStatus[]): Promise<Set<Id>> {
   const rows = await tx.all(
-    qb.selectFrom('deliveries').select('id').where('org_id', '=', tx.orgId).where('id', 'in', ids).where('status', 'in', states).orderBy('id').forNoKeyUpdate(),
+    qb
+      .selectFrom('deliveries')
+      .select('id')
+      .where('org_id', '=', tx.orgId)
+      .where('id', 'in', ids)
+      .where('status', 'in', states)
+      .orderBy('id')
+      .forNoKeyUpdate(),
   )
   return new Set(rows.map((row) => row.id))
 }
@@ -125,8 +144,13 @@ export async function finishDeliveries(tx: Tx, results: DeliveryResult[]): Promi
 /** Puts deliveries back to the start; returns the ids of those that may go there. */
 export async function reopenDeliveries(tx: Tx, ids: Id[], from: DeliveryStatus[]): Promise<Id[]> {
   const rows = await tx.all(
-    qb.updateTable('deliveries').set({ status: 'received', error: null, next_attempt_at: null, finished_at: null })
-      .where('org_id', '=', tx.orgId).where('id', 'in', ids).where('status', 'in', from).returning('id'),
+    qb
+      .updateTable('deliveries')
+      .set({ status: 'received', error: null, next_attempt_at: null, finished_at: null })
+      .where('org_id', '=', tx.orgId)
+      .where('id', 'in', ids)
+      .where('status', 'in', from)
+      .returning('id'),
   )
   return rows.map((row) => row.id)
 }
@@ -149,21 +173,52 @@ export async function findDeliveryIds(reader: Reader, filter: DeliveryFilter, li
   return rows.map((row) => row.id)
 }
 
-export type ShownDelivery = Omit<DeliveryRow, 'body' | 'sealed_headers' | 'webhook' | 'event_name'> & { app: string | null; store: string | null; hook_title: string; bytes: number }
+export type ShownDelivery = Omit<DeliveryRow, 'body' | 'sealed_headers' | 'webhook' | 'event_name'> & {
+  app: string | null
+  store: string | null
+  hook_title: string
+  bytes: number
+}
 
 const shown = (reader: Reader) =>
-  qb.selectFrom('deliveries as d')
+  qb
+    .selectFrom('deliveries as d')
     .innerJoin('hooks as h', (join) => join.onRef('h.org_id', '=', 'd.org_id').onRef('h.id', '=', 'd.hook_id'))
-    .leftJoin('installations as i', (join) => join.onRef('i.org_id', '=', 'd.org_id').onRef('i.id', '=', 'd.installation_id'))
+    .leftJoin('installations as i', (join) =>
+      join.onRef('i.org_id', '=', 'd.org_id').onRef('i.id', '=', 'd.installation_id'),
+    )
     .select([
-      'd.org_id', 'd.id', 'd.hook_id', 'd.installation_id', 'd.dedupe_key', 'd.status', 'd.trust', 'd.content_type', 'd.headers', 'd.error', 'd.effects', 'd.attempts',
-      'd.next_attempt_at', 'd.duplicates', 'd.last_duplicate_at', 'd.received_at', 'd.finished_at', 'i.app', 'i.name as store', 'h.title as hook_title',
+      'd.org_id',
+      'd.id',
+      'd.hook_id',
+      'd.installation_id',
+      'd.dedupe_key',
+      'd.status',
+      'd.trust',
+      'd.content_type',
+      'd.headers',
+      'd.error',
+      'd.effects',
+      'd.attempts',
+      'd.next_attempt_at',
+      'd.duplicates',
+      'd.last_duplicate_at',
+      'd.received_at',
+      'd.finished_at',
+      'i.app',
+      'i.name as store',
+      'h.title as hook_title',
     ])
     .select(sql<number>`octet_length(d.body)`.as('bytes'))
     .where('d.org_id', '=', reader.orgId)
 
 /** Newest first, from `after` on. */
-export async function listDeliveries(reader: Reader, filter: DeliveryFilter, limit: number, after: Id | undefined): Promise<ShownDelivery[]> {
+export async function listDeliveries(
+  reader: Reader,
+  filter: DeliveryFilter,
+  limit: number,
+  after: Id | undefined,
+): Promise<ShownDelivery[]> {
   let query = shown(reader)
   if (filter.statuses !== undefined) {
     query = query.where('d.status', 'in', filter.statuses)
@@ -181,7 +236,9 @@ export async function listDeliveries(reader: Reader, filter: DeliveryFilter, lim
 }
 
 export async function findDelivery(reader: Reader, id: Id): Promise<(ShownDelivery & { body: Buffer }) | undefined> {
-  return (await reader.first(shown(reader).select('d.body').where('d.id', '=', id))) as (ShownDelivery & { body: Buffer }) | undefined
+  return (await reader.first(shown(reader).select('d.body').where('d.id', '=', id))) as
+    | (ShownDelivery & { body: Buffer })
+    | undefined
 }
 
 export interface InstallationHealth {
@@ -194,12 +251,30 @@ export interface InstallationHealth {
 /** How an installation has fared since `sinceId`. */
 export async function readHealth(reader: Reader, installationId: Id, sinceId: Id): Promise<InstallationHealth> {
   const last = await reader.first(
-    qb.selectFrom('deliveries').select('received_at').where('org_id', '=', reader.orgId).where('installation_id', '=', installationId).orderBy('id', 'desc').limit(1),
+    qb
+      .selectFrom('deliveries')
+      .select('received_at')
+      .where('org_id', '=', reader.orgId)
+      .where('installation_id', '=', installationId)
+      .orderBy('id', 'desc')
+      .limit(1),
   )
   const counts = await reader.first(
-    qb.selectFrom('deliveries')
-      .select([sql<number>`count(*)`.as('received'), sql<number>`count(*) filter (where status not in ('applied', 'received'))`.as('failed'), sql<number>`coalesce(sum(duplicates), 0)`.as('duplicates')])
-      .where('org_id', '=', reader.orgId).where('installation_id', '=', installationId).where('id', '>=', sinceId),
+    qb
+      .selectFrom('deliveries')
+      .select([
+        sql<number>`count(*)`.as('received'),
+        sql<number>`count(*) filter (where status not in ('applied', 'received'))`.as('failed'),
+        sql<number>`coalesce(sum(duplicates), 0)`.as('duplicates'),
+      ])
+      .where('org_id', '=', reader.orgId)
+      .where('installation_id', '=', installationId)
+      .where('id', '>=', sinceId),
   )
-  return { lastDeliveryAt: last?.received_at ?? null, received: counts?.received ?? 0, failed: counts?.failed ?? 0, duplicates: counts?.duplicates ?? 0 }
+  return {
+    lastDeliveryAt: last?.received_at ?? null,
+    received: counts?.received ?? 0,
+    failed: counts?.failed ?? 0,
+    duplicates: counts?.duplicates ?? 0,
+  }
 }

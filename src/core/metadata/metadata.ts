@@ -1,6 +1,6 @@
-import { isId } from '../../platform/ids.ts'
-import { ApiError, InvalidRequest } from '../../platform/http/errors.ts'
 import type { Reader, Tx } from '../../platform/db/database.ts'
+import { ApiError, InvalidRequest } from '../../platform/http/errors.ts'
+import { isId } from '../../platform/ids.ts'
 import { attributeLabel, attributeTypeOf } from '../../sdk/domain.ts'
 import type { AttributeType, Fields } from '../../sdk/domain.ts'
 import type { Custom, Properties } from './schema.ts'
@@ -13,19 +13,37 @@ export const longestStr = 1024
 const longestTxt = 100_000
 
 const wireTypes: Record<AttributeType, string> = {
-  string: 'string', text: 'string', number: 'number', date: 'date', boolean: 'boolean', url: 'string', id: 'string', tree: 'string',
+  string: 'string',
+  text: 'string',
+  number: 'number',
+  date: 'date',
+  boolean: 'boolean',
+  url: 'string',
+  id: 'string',
+  tree: 'string',
 }
 
 /** A resource's attributes; a resource that has none yet has empty ones. */
 export async function readMetadata(reader: Reader, resource: string): Promise<MetadataRow> {
-  return (await findMetadata(reader, resource)) ?? { properties: {}, standard_properties: {}, relationships: {}, validations: [] }
+  return (
+    (await findMetadata(reader, resource)) ?? {
+      properties: {},
+      standard_properties: {},
+      relationships: {},
+      validations: [],
+    }
+  )
 }
 
 /** Declares attributes by their labels; attributes that are declared already keep what an admin made of them. */
-export async function declareAttributes(tx: Tx, resource: string, labels: Record<string, string | undefined>): Promise<void> {
+export async function declareAttributes(
+  tx: Tx,
+  resource: string,
+  labels: Record<string, string | undefined>,
+): Promise<void> {
   const properties: Properties = {}
-  for (const [name, label] of Object.entries(labels)) {
-    properties[name] = { type: wireType(name), displayName: label ?? attributeLabel(name) }
+  for (const [position, [name, label]] of Object.entries(labels).entries()) {
+    properties[name] = { type: wireType(name), displayName: label ?? attributeLabel(name), position }
   }
   await mergeProperties(tx, resource, properties, 'keep')
 }
@@ -33,7 +51,10 @@ export async function declareAttributes(tx: Tx, resource: string, labels: Record
 /** Fills in what follows from an attribute's name. */
 export function completeProperties(properties: Properties): Properties {
   return Object.fromEntries(
-    Object.entries(properties).map(([name, property]) => [name, { type: wireType(name), displayName: attributeLabel(name), ...property }]),
+    Object.entries(properties).map(([name, property]) => [
+      name,
+      { type: wireType(name), displayName: attributeLabel(name), ...property },
+    ]),
   )
 }
 
@@ -50,10 +71,19 @@ export function checkCustom(custom: Custom): void {
   const problems = Object.entries(custom).flatMap(([name, value]) => {
     const type = attributeTypeOf(name)
     if (type === undefined) {
-      return [new ApiError('badparam', 'Additional properties not allowed', { parameter: name }, '/properties/custom/additionalProperties')]
+      return [
+        new ApiError(
+          'badparam',
+          'Additional properties not allowed',
+          { parameter: name },
+          '/properties/custom/additionalProperties',
+        ),
+      ]
     }
     const complaint = value === null ? undefined : complaintAbout(type, value)
-    return complaint === undefined ? [] : [new ApiError('badparam', `${name} ${complaint}`, { pointer: `/custom/${name}` })]
+    return complaint === undefined
+      ? []
+      : [new ApiError('badparam', `${name} ${complaint}`, { pointer: `/custom/${name}` })]
   })
   if (problems.length > 0) {
     throw new InvalidRequest(problems)
@@ -67,11 +97,15 @@ function complaintAbout(type: AttributeType, value: NonNullable<Custom[string]>)
     case 'boolean':
       return typeof value === 'boolean' ? undefined : 'must be true or false'
     case 'date':
-      return typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? undefined : 'must be an ISO 8601 date and time'
+      return typeof value === 'string' && !Number.isNaN(Date.parse(value))
+        ? undefined
+        : 'must be an ISO 8601 date and time'
     case 'url':
       return typeof value === 'string' && URL.canParse(value) ? undefined : 'must be a URL'
     case 'id':
-      return [value].flat().every((id) => typeof id === 'string' && isId(id)) ? undefined : 'must be 24 lower-case hexadecimal characters'
+      return [value].flat().every((id) => typeof id === 'string' && isId(id))
+        ? undefined
+        : 'must be 24 lower-case hexadecimal characters'
     case 'string':
     case 'tree':
       return textComplaint(value, longestStr)
@@ -98,7 +132,8 @@ export function fitFields(fields: Fields): Custom {
       continue
     }
     const limit = attributeTypeOf(name) === 'text' ? longestTxt : longestStr
-    fitted[name] = typeof value === 'string' && value.length > limit ? `${value.slice(0, limit - 1).toWellFormed()}…` : value
+    fitted[name] =
+      typeof value === 'string' && value.length > limit ? `${value.slice(0, limit - 1).toWellFormed()}…` : value
   }
   checkCustom(fitted)
   return fitted

@@ -7,6 +7,8 @@ export const Property = z.looseObject({
   type: z.string().optional(),
   displayName: z.string().max(255).optional(),
   enumeration: z.array(z.string()).optional(),
+  /** Where it stands among the others when they are shown. */
+  position: z.number().int().optional(),
   deletedAt: z.iso.datetime().nullish(),
 })
 export type Property = z.infer<typeof Property>
@@ -21,9 +23,12 @@ export const MetadataAttributes = z.object({
   validations: z.array(z.unknown()),
 })
 
-const AttributeName = z.string().max(128).refine((name) => attributeTypeOf(name) !== undefined, {
-  error: 'must end in one of Str, Txt, Num, At, Bool, Url, Id, Tree',
-})
+const AttributeName = z
+  .string()
+  .max(128)
+  .refine((name) => attributeTypeOf(name) !== undefined, {
+    error: 'must end in one of Str, Txt, Num, At, Bool, Url, Id, Tree',
+  })
 
 export const MetadataUpdate = z.strictObject({
   properties: z.record(AttributeName, Property).optional(),
@@ -33,5 +38,8 @@ export const MetadataUpdate = z.strictObject({
 })
 
 /** `custom` of a request: what each name may hold follows from its suffix and is checked by `checkCustom`. */
-export const Custom = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]))
+export const Custom = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]),
+)
 export type Custom = z.infer<typeof Custom>

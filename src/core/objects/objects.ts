@@ -10,7 +10,18 @@ import type { DomainEvent } from '../events/events.ts'
 import { checkCustom, declareAttributes } from '../metadata/metadata.ts'
 import type { KlassInput, KlassUpdate, KObjectInput, KObjectUpdate } from './schema.ts'
 import {
-  deleteKlassRow, findAnyObject, findKlass, findKlassById, findObject, findObjectByExternalId, hasObjects, insertKlass, insertObject, lockObject, saveKlass, saveObject,
+  deleteKlassRow,
+  findAnyObject,
+  findKlass,
+  findKlassById,
+  findObject,
+  findObjectByExternalId,
+  hasObjects,
+  insertKlass,
+  insertObject,
+  lockObject,
+  saveKlass,
+  saveObject,
 } from './store.ts'
 import type { KlassRow, KObjectRow } from './store.ts'
 
@@ -37,7 +48,12 @@ export async function getKlassById(reader: Reader, id: Id): Promise<KlassRow> {
 }
 
 export async function createKlass(tx: Tx, by: Authorized<'klass'>, input: KlassInput): Promise<KlassRow> {
-  const added = await insertKlass(tx, { ...input, displayName: input.displayName ?? input.name, app: null, createdBy: by.userId })
+  const added = await insertKlass(tx, {
+    ...input,
+    displayName: input.displayName ?? input.name,
+    app: null,
+    createdBy: by.userId,
+  })
   if (!added) {
     throw new ApiError('conflict', `There is a klass named ${input.name} already.`, { pointer: '/name' })
   }
@@ -46,9 +62,20 @@ export async function createKlass(tx: Tx, by: Authorized<'klass'>, input: KlassI
 
 /** What an app brings: its klass with attributes; an existing one keeps what admins made of it. */
 export async function ensureKlass(
-  tx: Tx, app: string, name: string, klass: { title: string; icon: string; color: string; attributes: Record<string, string | undefined> },
+  tx: Tx,
+  app: string,
+  name: string,
+  klass: { title: string; icon: string; color: string; attributes: Record<string, string | undefined> },
 ): Promise<void> {
-  await insertKlass(tx, { name, displayName: klass.title, icon: klass.icon, color: klass.color, status: 'enabled', app, createdBy: null })
+  await insertKlass(tx, {
+    name,
+    displayName: klass.title,
+    icon: klass.icon,
+    color: klass.color,
+    status: 'enabled',
+    app,
+    createdBy: null,
+  })
   await declareAttributes(tx, `kobject.${name}`, klass.attributes)
 }
 
@@ -61,7 +88,10 @@ export async function updateKlass(tx: Tx, by: Authorized<'klass'>, id: Id, chang
 export async function deleteKlass(tx: Tx, _by: Authorized<'klass'>, id: Id): Promise<void> {
   const klass = await getKlassById(tx, id)
   if (await hasObjects(tx, klass.name)) {
-    throw new ApiError('unprocessable', `There are still ${klass.display_name} objects; a klass that is in use cannot be deleted.`)
+    throw new ApiError(
+      'unprocessable',
+      `There are still ${klass.display_name} objects; a klass that is in use cannot be deleted.`,
+    )
   }
   await deleteKlassRow(tx, id)
 }
@@ -92,9 +122,17 @@ export async function getObjectByExternalId(reader: Reader, klass: string, exter
 }
 
 /** Creates an object; the caller puts it on the timeline. Only admins may say when it was created (facts 1.8). */
-export async function createObject(tx: Tx, by: Authorized<'kobject'>, klass: KlassRow, input: KObjectInput): Promise<KObjectRow> {
+export async function createObject(
+  tx: Tx,
+  by: Authorized<'kobject'>,
+  klass: KlassRow,
+  input: KObjectInput,
+): Promise<KObjectRow> {
   if (klass.status !== 'enabled') {
-    throw new ApiError('unprocessable', `${klass.display_name} takes no new objects: it is ${klass.status.replace('_', ' ')}.`)
+    throw new ApiError(
+      'unprocessable',
+      `${klass.display_name} takes no new objects: it is ${klass.status.replace('_', ' ')}.`,
+    )
   }
   checkCustom(input.custom ?? {})
   const customerId = await checkedCustomer(tx, input.customer)
@@ -103,11 +141,23 @@ export async function createObject(tx: Tx, by: Authorized<'kobject'>, klass: Kla
   const id = newId()
   try {
     await insertObject(tx, {
-      id, klass: klass.name, customer_id: customerId, external_id: input.externalId ?? null, source: '', title: input.title,
-      description: input.description ?? null, icon: input.icon ?? klass.icon, images: input.images ?? [], data: input.data ?? {},
-      custom: input.custom ?? {}, tags: input.tags ?? [], version_at: now, created_at: createdAt,
+      id,
+      klass: klass.name,
+      customer_id: customerId,
+      external_id: input.externalId ?? null,
+      source: '',
+      title: input.title,
+      description: input.description ?? null,
+      icon: input.icon ?? klass.icon,
+      images: input.images ?? [],
+      data: input.data ?? {},
+      custom: input.custom ?? {},
+      tags: input.tags ?? [],
+      version_at: now,
+      created_at: createdAt,
       imported_at: input.importedAt === undefined || input.importedAt === null ? null : new Date(input.importedAt),
-      created_by: by.userId, modified_by: by.userId,
+      created_by: by.userId,
+      modified_by: by.userId,
     })
   } catch (error) {
     throw asConflict(error)
@@ -117,23 +167,36 @@ export async function createObject(tx: Tx, by: Authorized<'kobject'>, klass: Kla
   return getObject(tx, klass.name, id)
 }
 
-export async function updateObject(tx: Tx, by: Authorized<'kobject'>, klass: KlassRow, id: Id, change: KObjectUpdate): Promise<{ before: KObjectRow; after: KObjectRow }> {
+export async function updateObject(
+  tx: Tx,
+  by: Authorized<'kobject'>,
+  klass: KlassRow,
+  id: Id,
+  change: KObjectUpdate,
+): Promise<{ before: KObjectRow; after: KObjectRow }> {
   const before = await lockObject(tx, klass.name, id)
   if (before === undefined) {
     throw notFound('Object')
   }
   if (change.rev !== undefined && change.rev !== before.rev) {
-    throw new ApiError('conflict', `The object has changed since: it is at rev ${before.rev}. Read it again and repeat the change.`, { pointer: '/rev' })
+    throw new ApiError(
+      'conflict',
+      `The object has changed since: it is at rev ${before.rev}. Read it again and repeat the change.`,
+      { pointer: '/rev' },
+    )
   }
   checkCustom(change.custom ?? {})
   const customerId = change.customer === undefined ? before.customer_id : await checkedCustomer(tx, change.customer)
   const row: KObjectRow = {
-    ...before, customer_id: customerId,
+    ...before,
+    customer_id: customerId,
     external_id: change.externalId === undefined ? before.external_id : change.externalId,
     title: change.title ?? before.title,
     description: change.description === undefined ? before.description : change.description,
     icon: change.icon === undefined ? before.icon : change.icon,
-    images: change.images ?? before.images, data: { ...before.data, ...change.data }, tags: change.tags ?? before.tags,
+    images: change.images ?? before.images,
+    data: { ...before.data, ...change.data },
+    tags: change.tags ?? before.tags,
     custom: { ...before.custom, ...change.custom },
   }
   try {
@@ -177,5 +240,7 @@ async function touchOwner(tx: Tx, customerId: Id | null, klass: string): Promise
 }
 
 function asConflict(error: unknown): unknown {
-  return databaseErrorCode(error) === uniqueViolation ? new ApiError('conflict', 'There is an object with this external id already.', { pointer: '/externalId' }) : error
+  return databaseErrorCode(error) === uniqueViolation
+    ? new ApiError('conflict', 'There is an object with this external id already.', { pointer: '/externalId' })
+    : error
 }

@@ -5,7 +5,11 @@ import { Custom } from '../metadata/schema.ts'
 const text = (longest: number) => z.string().max(longest, `must not be longer than ${longest} characters`)
 const moment = z.iso.datetime({ offset: true, error: 'must be an ISO 8601 date and time that exists' })
 
-export const KlassName = z.string().min(1).max(128).regex(/^[A-Za-z0-9_-]+$/, 'may hold letters, digits, _ and - only')
+export const KlassName = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[A-Za-z0-9_-]+$/, 'may hold letters, digits, _ and - only')
 export const KlassStatus = z.enum(['enabled', 'existing_only', 'disabled'])
 
 export const KlassInput = z.strictObject({
@@ -23,8 +27,16 @@ export const KlassUpdate = KlassInput.omit({ name: true }).extend({ status: Klas
 export type KlassUpdate = z.infer<typeof KlassUpdate>
 
 export const KlassAttributes = z.object({
-  name: z.string(), displayName: z.string(), icon: z.string().nullable(), color: z.string().nullable(), status: z.string(),
-  app: z.string().nullable(), jsonSchema: z.unknown(), mixins: z.record(z.string(), z.unknown()), createdAt: z.string(), updatedAt: z.string(),
+  name: z.string(),
+  displayName: z.string(),
+  icon: z.string().nullable(),
+  color: z.string().nullable(),
+  status: z.string(),
+  app: z.string().nullable(),
+  jsonSchema: z.unknown(),
+  mixins: z.record(z.string(), z.unknown()),
+  createdAt: z.string(),
+  updatedAt: z.string(),
 })
 
 export const KObjectInput = z.strictObject({
@@ -46,7 +58,17 @@ export const KObjectUpdate = KObjectInput.partial().extend({ rev: z.number().int
 export type KObjectUpdate = z.infer<typeof KObjectUpdate>
 
 export const KObjectAttributes = z.object({
-  title: z.string(), description: z.string().nullable(), icon: z.string().nullable(), images: z.array(z.string()),
-  externalId: z.string().optional(), data: z.record(z.string(), z.unknown()), custom: Custom, tags: z.array(z.string()),
-  rev: z.number(), roleGroupVersions: z.array(z.string()), createdAt: z.string(), updatedAt: z.string(), importedAt: z.string().nullable(),
+  title: z.string(),
+  description: z.string().nullable(),
+  icon: z.string().nullable(),
+  images: z.array(z.string()),
+  externalId: z.string().optional(),
+  data: z.record(z.string(), z.unknown()),
+  custom: Custom,
+  tags: z.array(z.string()),
+  rev: z.number(),
+  roleGroupVersions: z.array(z.string()),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  importedAt: z.string().nullable(),
 })

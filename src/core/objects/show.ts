@@ -4,10 +4,19 @@ import type { KlassRow, KObjectRow } from './objects.ts'
 export function showKlass(row: KlassRow) {
   const self = `/v1/klasses/${row.id}`
   return {
-    type: 'klass', id: row.id,
+    type: 'klass',
+    id: row.id,
     attributes: {
-      name: row.name, displayName: row.display_name, icon: row.icon, color: row.color, status: row.status, app: row.app,
-      jsonSchema: row.json_schema, mixins: row.mixins, createdAt: row.created_at.toISOString(), updatedAt: row.updated_at.toISOString(),
+      name: row.name,
+      displayName: row.display_name,
+      icon: row.icon,
+      color: row.color,
+      status: row.status,
+      app: row.app,
+      jsonSchema: row.json_schema,
+      mixins: row.mixins,
+      createdAt: row.created_at.toISOString(),
+      updatedAt: row.updated_at.toISOString(),
     },
     relationships: { ...orgRelation(row.org_id), kobjects: { links: { self: `/v1/klasses/${row.name}` } } },
     links: { self },
@@ -17,18 +26,36 @@ export function showKlass(row: KlassRow) {
 export function showObject(row: KObjectRow) {
   const custom = Object.fromEntries(Object.entries(row.custom).filter(([, value]) => value !== null))
   return {
-    type: `kobject.${row.klass}`, id: row.id,
+    type: `kobject.${row.klass}`,
+    id: row.id,
     attributes: {
-      title: row.title, description: row.description, icon: row.icon, images: row.images,
+      title: row.title,
+      description: row.description,
+      icon: row.icon,
+      images: row.images,
       ...(row.external_id === null ? {} : { externalId: row.external_id }),
-      data: row.data, custom, tags: row.tags, rev: row.rev, roleGroupVersions: [],
-      createdAt: row.created_at.toISOString(), updatedAt: row.updated_at.toISOString(), importedAt: row.imported_at?.toISOString() ?? null,
+      data: row.data,
+      custom,
+      tags: row.tags,
+      rev: row.rev,
+      roleGroupVersions: [],
+      createdAt: row.created_at.toISOString(),
+      updatedAt: row.updated_at.toISOString(),
+      importedAt: row.imported_at?.toISOString() ?? null,
     },
     relationships: {
       ...orgRelation(row.org_id),
       klass: { link: { self: `/v1/klasses/${row.klass}` }, data: { type: 'klass', id: row.klass } }, // singular and by name (facts 1.3)
-      ...(row.customer_id === null ? {} : { customer: { links: { self: `/v1/customers/${row.customer_id}` }, data: { type: 'customer', id: row.customer_id } } }),
-      ...userRelation('createdBy', row.created_by), ...userRelation('modifiedBy', row.modified_by),
+      ...(row.customer_id === null
+        ? {}
+        : {
+            customer: {
+              links: { self: `/v1/customers/${row.customer_id}` },
+              data: { type: 'customer', id: row.customer_id },
+            },
+          }),
+      ...userRelation('createdBy', row.created_by),
+      ...userRelation('modifiedBy', row.modified_by),
     },
     links: { self: `/v1/klasses/${row.klass}s/${row.id}` },
   }

@@ -18,49 +18,79 @@ export type KObjectRow = Omit<Selectable<Kobjects>, 'custom' | 'data' | 'images'
 }
 
 export async function findKlass(reader: Reader, names: string[]): Promise<KlassRow | undefined> {
-  const rows = await reader.all(qb.selectFrom('klasses').selectAll().where('org_id', '=', reader.orgId).where('name', 'in', names))
+  const rows = await reader.all(
+    qb.selectFrom('klasses').selectAll().where('org_id', '=', reader.orgId).where('name', 'in', names),
+  )
   const byName = names.map((name) => rows.find((row) => row.name === name)).find((row) => row !== undefined)
   return byName as KlassRow | undefined
 }
 
 export async function findKlassById(reader: Reader, id: Id): Promise<KlassRow | undefined> {
-  return (await reader.first(qb.selectFrom('klasses').selectAll().where('org_id', '=', reader.orgId).where('id', '=', id))) as KlassRow | undefined
+  return (await reader.first(
+    qb.selectFrom('klasses').selectAll().where('org_id', '=', reader.orgId).where('id', '=', id),
+  )) as KlassRow | undefined
 }
 
 export async function listKlasses(reader: Reader, status: string, limit: number, offset: number): Promise<KlassRow[]> {
   const rows = await reader.all(
-    qb.selectFrom('klasses').selectAll().where('org_id', '=', reader.orgId).where('status', '=', status).orderBy('name').limit(limit).offset(offset),
+    qb
+      .selectFrom('klasses')
+      .selectAll()
+      .where('org_id', '=', reader.orgId)
+      .where('status', '=', status)
+      .orderBy('name')
+      .limit(limit)
+      .offset(offset),
   )
   return rows as KlassRow[]
 }
 
 /** Adds a klass; false when the name is taken. */
-export async function insertKlass(tx: Tx, klass: KlassInput & { displayName: string; app: string | null; createdBy: Id | null }): Promise<boolean> {
+export async function insertKlass(
+  tx: Tx,
+  klass: KlassInput & { displayName: string; app: string | null; createdBy: Id | null },
+): Promise<boolean> {
   const rows = await tx.all(
-    qb.insertInto('klasses')
+    qb
+      .insertInto('klasses')
       .values({
-        org_id: tx.orgId, id: newId(), name: klass.name, display_name: klass.displayName, icon: klass.icon ?? null, color: klass.color ?? null,
-        status: klass.status, app: klass.app, mixins: jsonb(klass.mixins ?? {}), created_by: klass.createdBy, modified_by: klass.createdBy,
+        org_id: tx.orgId,
+        id: newId(),
+        name: klass.name,
+        display_name: klass.displayName,
+        icon: klass.icon ?? null,
+        color: klass.color ?? null,
+        status: klass.status,
+        app: klass.app,
+        mixins: jsonb(klass.mixins ?? {}),
+        created_by: klass.createdBy,
+        modified_by: klass.createdBy,
         json_schema: klass.jsonSchema === undefined || klass.jsonSchema === null ? null : jsonb(klass.jsonSchema),
       })
-      .onConflict((conflict) => conflict.columns(['org_id', 'name']).doNothing()).returning('id'),
+      .onConflict((conflict) => conflict.columns(['org_id', 'name']).doNothing())
+      .returning('id'),
   )
   return rows.length > 0
 }
 
 export async function saveKlass(tx: Tx, id: Id, change: KlassUpdate, modifiedBy: Id): Promise<void> {
   await tx.all(
-    qb.updateTable('klasses')
+    qb
+      .updateTable('klasses')
       .set({
         ...(change.displayName === undefined ? {} : { display_name: change.displayName }),
         ...(change.icon === undefined ? {} : { icon: change.icon }),
         ...(change.color === undefined ? {} : { color: change.color }),
         ...(change.status === undefined ? {} : { status: change.status }),
         ...(change.mixins === undefined ? {} : { mixins: jsonb(change.mixins) }),
-        ...(change.jsonSchema === undefined || change.jsonSchema === null ? {} : { json_schema: jsonb(change.jsonSchema) }),
-        modified_by: modifiedBy, updated_at: sql`now()`,
+        ...(change.jsonSchema === undefined || change.jsonSchema === null
+          ? {}
+          : { json_schema: jsonb(change.jsonSchema) }),
+        modified_by: modifiedBy,
+        updated_at: sql`now()`,
       })
-      .where('org_id', '=', tx.orgId).where('id', '=', id),
+      .where('org_id', '=', tx.orgId)
+      .where('id', '=', id),
   )
 }
 
@@ -70,12 +100,19 @@ export async function deleteKlassRow(tx: Tx, id: Id): Promise<void> {
 
 export async function hasObjects(reader: Reader, klass: string): Promise<boolean> {
   const row = await reader.first(
-    qb.selectFrom('kobjects').select('id').where('org_id', '=', reader.orgId).where('klass', '=', klass).where('deleted_at', 'is', null).limit(1),
+    qb
+      .selectFrom('kobjects')
+      .select('id')
+      .where('org_id', '=', reader.orgId)
+      .where('klass', '=', klass)
+      .where('deleted_at', 'is', null)
+      .limit(1),
   )
   return row !== undefined
 }
 
-const objects = (reader: Reader) => qb.selectFrom('kobjects').selectAll().where('org_id', '=', reader.orgId).where('deleted_at', 'is', null)
+const objects = (reader: Reader) =>
+  qb.selectFrom('kobjects').selectAll().where('org_id', '=', reader.orgId).where('deleted_at', 'is', null)
 
 export async function findObject(reader: Reader, klass: string, id: Id): Promise<KObjectRow | undefined> {
   return (await reader.first(objects(reader).where('id', '=', id).where('klass', '=', klass))) as KObjectRow | undefined
@@ -87,19 +124,33 @@ export async function findAnyObject(reader: Reader, id: Id): Promise<KObjectRow 
 }
 
 export async function lockObject(tx: Tx, klass: string, id: Id): Promise<KObjectRow | undefined> {
-  return (await tx.first(objects(tx).where('id', '=', id).where('klass', '=', klass).forUpdate())) as KObjectRow | undefined
+  return (await tx.first(objects(tx).where('id', '=', id).where('klass', '=', klass).forUpdate())) as
+    | KObjectRow
+    | undefined
 }
 
 /** External ids are an installation's own; a look-up without one prefers what the API made, then the newest. */
-export async function findObjectByExternalId(reader: Reader, klass: string, externalId: string): Promise<KObjectRow | undefined> {
+export async function findObjectByExternalId(
+  reader: Reader,
+  klass: string,
+  externalId: string,
+): Promise<KObjectRow | undefined> {
   const row = await reader.first(
-    objects(reader).where('klass', '=', klass).where('external_id', '=', externalId).orderBy(sql`source = ''`, 'desc').orderBy('id', 'desc').limit(1),
+    objects(reader)
+      .where('klass', '=', klass)
+      .where('external_id', '=', externalId)
+      .orderBy(sql`source = ''`, 'desc')
+      .orderBy('id', 'desc')
+      .limit(1),
   )
   return row as KObjectRow | undefined
 }
 
 export async function listObjects(
-  reader: Reader, filter: { klass: string; customerId?: Id | undefined; fromDate?: string | undefined }, limit: number, offset: number,
+  reader: Reader,
+  filter: { klass: string; customerId?: Id | undefined; fromDate?: string | undefined },
+  limit: number,
+  offset: number,
 ): Promise<KObjectRow[]> {
   let query = objects(reader).where('klass', '=', filter.klass)
   if (filter.customerId !== undefined) {
@@ -108,25 +159,49 @@ export async function listObjects(
   if (filter.fromDate !== undefined) {
     query = query.where('created_at', '>=', new Date(filter.fromDate))
   }
-  return (await reader.all(query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).offset(offset))) as KObjectRow[]
+  return (await reader.all(
+    query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).offset(offset),
+  )) as KObjectRow[]
 }
 
 /** Adds one object; undefined when its external id is taken. */
-export async function insertObject(tx: Tx, row: Omit<KObjectRow, 'org_id' | 'deleted_at' | 'updated_at' | 'rev'>): Promise<void> {
+export async function insertObject(
+  tx: Tx,
+  row: Omit<KObjectRow, 'org_id' | 'deleted_at' | 'updated_at' | 'rev'>,
+): Promise<void> {
   await tx.all(
-    qb.insertInto('kobjects').values({ ...row, org_id: tx.orgId, images: jsonb(row.images), data: jsonb(row.data), custom: jsonb(row.custom) }),
+    qb.insertInto('kobjects').values({
+      ...row,
+      org_id: tx.orgId,
+      images: jsonb(row.images),
+      data: jsonb(row.data),
+      custom: jsonb(row.custom),
+    }),
   )
 }
 
 export async function saveObject(tx: Tx, row: KObjectRow, modifiedBy: Id | null): Promise<void> {
   await tx.all(
-    qb.updateTable('kobjects')
+    qb
+      .updateTable('kobjects')
       .set({
-        customer_id: row.customer_id, external_id: row.external_id, title: row.title, description: row.description, icon: row.icon,
-        images: jsonb(row.images), data: jsonb(row.data), custom: jsonb(row.custom), tags: row.tags, imported_at: row.imported_at,
-        deleted_at: row.deleted_at, modified_by: modifiedBy, rev: sql`rev + 1`, updated_at: sql`now()`,
+        customer_id: row.customer_id,
+        external_id: row.external_id,
+        title: row.title,
+        description: row.description,
+        icon: row.icon,
+        images: jsonb(row.images),
+        data: jsonb(row.data),
+        custom: jsonb(row.custom),
+        tags: row.tags,
+        imported_at: row.imported_at,
+        deleted_at: row.deleted_at,
+        modified_by: modifiedBy,
+        rev: sql`rev + 1`,
+        updated_at: sql`now()`,
       })
-      .where('org_id', '=', tx.orgId).where('id', '=', row.id),
+      .where('org_id', '=', tx.orgId)
+      .where('id', '=', row.id),
   )
 }
 
@@ -144,9 +219,22 @@ const knownStatement = statement<{ klass: string; external_id: string; source: I
 )
 
 /** Which of these objects exist already, and whose they are. */
-export async function findOwners(reader: Reader, keys: ObjectKey[]): Promise<(ObjectKey & { customerId: Id | undefined })[]> {
-  const rows = await reader.rows(knownStatement, [reader.orgId, keys.map((it) => it.klass), keys.map((it) => it.externalId), keys.map((it) => it.source)])
-  return rows.map((row) => ({ klass: row.klass, externalId: row.external_id, source: row.source, customerId: row.customer_id ?? undefined }))
+export async function findOwners(
+  reader: Reader,
+  keys: ObjectKey[],
+): Promise<(ObjectKey & { customerId: Id | undefined })[]> {
+  const rows = await reader.rows(knownStatement, [
+    reader.orgId,
+    keys.map((it) => it.klass),
+    keys.map((it) => it.externalId),
+    keys.map((it) => it.source),
+  ])
+  return rows.map((row) => ({
+    klass: row.klass,
+    externalId: row.external_id,
+    source: row.source,
+    customerId: row.customer_id ?? undefined,
+  }))
 }
 
 export interface VersionedObject extends ObjectKey {
@@ -170,7 +258,15 @@ export interface UpsertedObject extends ObjectKey {
 
 // On equal versions the fuller state wins: some providers count time in whole seconds, and what comes later in a second
 // has more in it. Only a row that did change is returned.
-const upsertStatement = statement<{ id: Id; klass: string; external_id: string; source: Id; customer_id: Id | null; created_at: Date; inserted: boolean }>(
+const upsertStatement = statement<{
+  id: Id
+  klass: string
+  external_id: string
+  source: Id
+  customer_id: Id | null
+  created_at: Date
+  inserted: boolean
+}>(
   'kobjects-upsert',
   `insert into kobjects as o (org_id, id, klass, customer_id, external_id, source, title, description, icon, images, data, custom, version_at, created_at)
    select $1, i.id, i.klass, i.customer_id, i.external_id, i.source, i.title, i.description, k.icon, i.images, i.data, i.custom, i.version_at, i.created_at
@@ -191,13 +287,27 @@ export async function upsertObjects(tx: Tx, rows: VersionedObject[]): Promise<Up
   const values = rows
     .toSorted((a, b) => (a.klass + a.externalId < b.klass + b.externalId ? -1 : 1)) // one order for all writers
     .map((it) => ({
-      id: it.id, klass: it.klass, customer_id: it.customerId ?? null, external_id: it.externalId, source: it.source, title: it.title,
-      description: it.description ?? null, images: it.images, data: it.data, custom: it.custom,
-      version_at: it.versionAt.toISOString(), created_at: it.createdAt.toISOString(),
+      id: it.id,
+      klass: it.klass,
+      customer_id: it.customerId ?? null,
+      external_id: it.externalId,
+      source: it.source,
+      title: it.title,
+      description: it.description ?? null,
+      images: it.images,
+      data: it.data,
+      custom: it.custom,
+      version_at: it.versionAt.toISOString(),
+      created_at: it.createdAt.toISOString(),
     }))
   const written = await tx.rows(upsertStatement, [tx.orgId, JSON.stringify(values)])
   return written.map((row) => ({
-    id: row.id, klass: row.klass, externalId: row.external_id, source: row.source, customerId: row.customer_id ?? undefined,
-    createdAt: row.created_at, inserted: row.inserted,
+    id: row.id,
+    klass: row.klass,
+    externalId: row.external_id,
+    source: row.source,
+    customerId: row.customer_id ?? undefined,
+    createdAt: row.created_at,
+    inserted: row.inserted,
   }))
 }

@@ -1,8 +1,8 @@
-import { decodeJwt, SignJWT } from 'jose'
 import ipaddr from 'ipaddr.js'
+import { decodeJwt, SignJWT } from 'jose'
 
-import type { Database, Reader, Tx } from '../../platform/db/database.ts'
 import { sha256 } from '../../platform/crypto.ts'
+import type { Database, Reader, Tx } from '../../platform/db/database.ts'
 import { covers } from '../../platform/http/access.ts'
 import type { Actor } from '../../platform/http/access.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
@@ -23,15 +23,29 @@ const rememberUseEveryMs = 60_000
  * Makes a key and the machine user it acts as. The token looks like the platform's (a JWT with `id`, `user`, `org`,
  * facts 1.2) and is returned once: only its hash is kept.
  */
-export async function createApiKey(tx: Tx, input: ApiKeyInput, signingKey: Buffer, now: Date): Promise<{ token: string; id: Id }> {
+export async function createApiKey(
+  tx: Tx,
+  input: ApiKeyInput,
+  signingKey: Buffer,
+  now: Date,
+): Promise<{ token: string; id: Id }> {
   const id = newId()
   const userId = newId()
   await insertUser(tx, { id: userId, name: input.name, email: null, userType: 'machine', roles: input.roles })
-  const token = await new SignJWT({ id, user: userId, org: tx.orgId }).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).setIssuedAt(now).sign(signingKey)
+  const token = await new SignJWT({ id, user: userId, org: tx.orgId })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setIssuedAt(now)
+    .sign(signingKey)
   const days = input.expiresInDays ?? undefined
   await insertApiKey(tx, {
-    id, userId, name: input.name, roles: input.roles, tokenHash: sha256(token), lastTokenChars: token.slice(-shownTokenChars),
-    cidrs: input.cidrs, expiresAt: days === undefined ? null : new Date(now.getTime() + days * dayMs),
+    id,
+    userId,
+    name: input.name,
+    roles: input.roles,
+    tokenHash: sha256(token),
+    lastTokenChars: token.slice(-shownTokenChars),
+    cidrs: input.cidrs,
+    expiresAt: days === undefined ? null : new Date(now.getTime() + days * dayMs),
   })
   return { token, id }
 }
@@ -75,7 +89,6 @@ export async function removeApiKey(tx: Tx, id: Id): Promise<void> {
     throw notFound('API key')
   }
 }
-
 
 function orgOf(token: string): Id | undefined {
   try {

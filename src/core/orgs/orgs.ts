@@ -5,7 +5,17 @@ import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import type { UserInput, UserUpdate } from './schema.ts'
-import { findOrg, findUser, insertMember, insertOrg, insertUser, listOrgIds, renameOrg, saveAccount, saveUser } from './store.ts'
+import {
+  findOrg,
+  findUser,
+  insertMember,
+  insertOrg,
+  insertUser,
+  listOrgIds,
+  renameOrg,
+  saveAccount,
+  saveUser,
+} from './store.ts'
 import type { OrgRow, UserRow } from './store.ts'
 
 export type { OrgRow, UserRow } from './store.ts'
@@ -17,7 +27,11 @@ export const agentRoles = ['org.user']
 const uniqueViolation = '23505'
 
 /** Makes an organisation with its first admin; returns both ids. */
-export async function createOrg(database: Database, name: string, admin: { name: string; email: string }): Promise<{ orgId: Id; userId: Id }> {
+export async function createOrg(
+  database: Database,
+  name: string,
+  admin: { name: string; email: string },
+): Promise<{ orgId: Id; userId: Id }> {
   const orgId = newId()
   const userId = await database.forOrg(orgId).write(async (tx) => {
     await insertOrg(tx, name)
@@ -59,7 +73,10 @@ export async function updateUser(tx: Tx, by: Authorized<'user'>, id: Id, change:
   }
   const email = change.email?.toLowerCase() ?? user.email
   const changed = {
-    ...user, email, name: change.name ?? user.name, roles: change.roles ?? user.roles,
+    ...user,
+    email,
+    name: change.name ?? user.name,
+    roles: change.roles ?? user.roles,
     deleted_at: change.deleted === undefined ? user.deleted_at : change.deleted === true ? new Date() : null,
   }
   try {
@@ -90,10 +107,14 @@ export async function updateOrg(tx: Tx, _by: Authorized<'org'>, change: { name: 
 export async function chooseOrg(database: Database, wanted: string | undefined): Promise<Id> {
   const ids = await listOrgIds(database)
   if (wanted !== undefined) {
-    const names = await Promise.all(ids.map(async (id) => ({ id, name: (await database.forOrg(id).read(getOrg)).name })))
+    const names = await Promise.all(
+      ids.map(async (id) => ({ id, name: (await database.forOrg(id).read(getOrg)).name })),
+    )
     const match = names.find((org) => org.id === wanted || org.name === wanted)
     if (match === undefined) {
-      throw new Error(`There is no organisation "${wanted}". There are: ${names.map((org) => org.name).join(', ') || 'none yet'}.`)
+      throw new Error(
+        `There is no organisation "${wanted}". There are: ${names.map((org) => org.name).join(', ') || 'none yet'}.`,
+      )
     }
     return match.id
   }
@@ -108,5 +129,7 @@ export async function chooseOrg(database: Database, wanted: string | undefined):
 }
 
 function asConflict(error: unknown): unknown {
-  return databaseErrorCode(error) === uniqueViolation ? new ApiError('conflict', 'Somebody here has this e-mail address already.', { pointer: '/email' }) : error
+  return databaseErrorCode(error) === uniqueViolation
+    ? new ApiError('conflict', 'Somebody here has this e-mail address already.', { pointer: '/email' })
+    : error
 }

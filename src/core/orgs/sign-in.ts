@@ -38,34 +38,45 @@ export interface SignInOptions {
 export function createSignIn({ database, publicUrl, secret, log }: SignInOptions): SignIn {
   const links = new Map<string, string>()
   // Made when first used: the address is known only once the server listens.
-  const auth = once(() => betterAuth({
-    baseURL: publicUrl(),
-    basePath: '/auth',
-    secret,
-    database: database.pool,
-    telemetry: { enabled: false },
-    trustedOrigins: [publicUrl()],
-    user: { modelName: 'auth_user' },
-    session: {
-      modelName: 'auth_session', expiresIn: sessionLifetimeSeconds,
-      cookieCache: { enabled: true, maxAge: sessionCacheSeconds },
-    },
-    account: { modelName: 'auth_account' },
-    verification: { modelName: 'auth_verification' },
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10 },
-    plugins: [
-      magicLink({
-        disableSignUp: true, expiresIn: linkLifetimeSeconds, storeToken: 'hashed',
-        sendMagicLink: ({ email, token }) => {
-          links.set(email, token)
-        },
-      }),
-    ],
-    // Link scanners open every address they see, so a link is redeemed by the POST below alone.
-    disabledPaths: ['/magic-link/verify', '/sign-in/magic-link'],
-    advanced: { cookiePrefix: 'tellback', useSecureCookies: publicUrl().startsWith('https:'), database: { generateId: () => newId() } },
-    logger: { log: (level, message) => (level === 'error' ? log.error({ auth: message }, 'sign-in failed') : undefined) },
-  }))
+  const auth = once(() =>
+    betterAuth({
+      baseURL: publicUrl(),
+      basePath: '/auth',
+      secret,
+      database: database.pool,
+      telemetry: { enabled: false },
+      trustedOrigins: [publicUrl()],
+      user: { modelName: 'auth_user' },
+      session: {
+        modelName: 'auth_session',
+        expiresIn: sessionLifetimeSeconds,
+        cookieCache: { enabled: true, maxAge: sessionCacheSeconds },
+      },
+      account: { modelName: 'auth_account' },
+      verification: { modelName: 'auth_verification' },
+      emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10 },
+      plugins: [
+        magicLink({
+          disableSignUp: true,
+          expiresIn: linkLifetimeSeconds,
+          storeToken: 'hashed',
+          sendMagicLink: ({ email, token }) => {
+            links.set(email, token)
+          },
+        }),
+      ],
+      // Link scanners open every address they see, so a link is redeemed by the POST below alone.
+      disabledPaths: ['/magic-link/verify', '/sign-in/magic-link'],
+      advanced: {
+        cookiePrefix: 'tellback',
+        useSecureCookies: publicUrl().startsWith('https:'),
+        database: { generateId: () => newId() },
+      },
+      logger: {
+        log: (level, message) => (level === 'error' ? log.error({ auth: message }, 'sign-in failed') : undefined),
+      },
+    }),
+  )
 
   const LinkBody = z.strictObject({ token: z.string().min(1).max(200) })
 
@@ -90,7 +101,10 @@ export function createSignIn({ database, publicUrl, secret, log }: SignInOptions
       }
       refuseForeignOrigin(request, publicUrl())
       const member = await findMember(database, session.user.id)
-      const user = member === undefined ? undefined : await database.forOrg(member.orgId).read((reader) => findUser(reader, member.userId))
+      const user =
+        member === undefined
+          ? undefined
+          : await database.forOrg(member.orgId).read((reader) => findUser(reader, member.userId))
       if (member === undefined || user === undefined || user.deleted_at !== null) {
         return undefined
       }
@@ -102,18 +116,32 @@ export function createSignIn({ database, publicUrl, secret, log }: SignInOptions
     routes: (app) => {
       app.post('/auth/link', { schema: { hide: true, body: LinkBody } }, async (request, reply) => {
         const { token } = request.body as z.infer<typeof LinkBody>
-        const response = await auth().api.magicLinkVerify({ query: { token, callbackURL: '/' }, headers: headersOf(request), asResponse: true })
+        const response = await auth().api.magicLinkVerify({
+          query: { token, callbackURL: '/' },
+          headers: headersOf(request),
+          asResponse: true,
+        })
         const failed = response.headers.get('location')?.includes('error=') === true || response.status >= 400
         if (failed) {
-          throw new ApiError('unauthorized', 'This sign-in link has been used or is too old. Ask for a new one: npx tellback sign-in-link --email you@example.com')
+          throw new ApiError(
+            'unauthorized',
+            'This sign-in link has been used or is too old. Ask for a new one: npx tellback sign-in-link --email you@example.com',
+          )
         }
         return passOn(new Response(JSON.stringify({ signedIn: true }), { headers: cookiesOf(response) }), reply)
       })
       app.route({
-        method: ['GET', 'POST'], url: '/auth/*', schema: { hide: true },
+        method: ['GET', 'POST'],
+        url: '/auth/*',
+        schema: { hide: true },
         handler: async (request, reply) => {
           const body = request.method === 'GET' ? null : JSON.stringify(request.body ?? {})
-          return passOn(await auth().handler(new Request(publicUrl() + request.url, { method: request.method, headers: headersOf(request), body })), reply)
+          return passOn(
+            await auth().handler(
+              new Request(publicUrl() + request.url, { method: request.method, headers: headersOf(request), body }),
+            ),
+            reply,
+          )
         },
       })
     },
@@ -132,7 +160,10 @@ function refuseForeignOrigin(request: FastifyRequest, publicUrl: string): void {
   const origin = request.headers.origin
   const own = site === 'same-origin' || (site === undefined && (origin === undefined || origin === publicUrl))
   if (!reading && !own) {
-    throw new ApiError('forbidden', `This write comes from another page. If people open the desk at another address than ${publicUrl}, set TELLBACK_PUBLIC_URL to it.`)
+    throw new ApiError(
+      'forbidden',
+      `This write comes from another page. If people open the desk at another address than ${publicUrl}, set TELLBACK_PUBLIC_URL to it.`,
+    )
   }
 }
 
@@ -164,5 +195,8 @@ async function passOn(response: Response, reply: FastifyReply): Promise<FastifyR
   if (cookies.length > 0) {
     reply.header('set-cookie', cookies)
   }
-  return reply.status(response.status).serializer((text: string) => text).send(await response.text())
+  return reply
+    .status(response.status)
+    .serializer((text: string) => text)
+    .send(await response.text())
 }

@@ -19,12 +19,27 @@ export async function findOrg(reader: Reader): Promise<OrgRow | undefined> {
 }
 
 export async function renameOrg(tx: Tx, name: string): Promise<void> {
-  await tx.all(qb.updateTable('orgs').set({ name, updated_at: sql`now()` }).where('org_id', '=', tx.orgId))
+  await tx.all(
+    qb
+      .updateTable('orgs')
+      .set({ name, updated_at: sql`now()` })
+      .where('org_id', '=', tx.orgId),
+  )
 }
 
-export async function insertUser(tx: Tx, user: { id: Id; name: string; email: string | null; userType: 'user' | 'machine'; roles: string[] }): Promise<void> {
+export async function insertUser(
+  tx: Tx,
+  user: { id: Id; name: string; email: string | null; userType: 'user' | 'machine'; roles: string[] },
+): Promise<void> {
   await tx.all(
-    qb.insertInto('users').values({ org_id: tx.orgId, id: user.id, name: user.name, email: user.email, user_type: user.userType, roles: user.roles }),
+    qb.insertInto('users').values({
+      org_id: tx.orgId,
+      id: user.id,
+      name: user.name,
+      email: user.email,
+      user_type: user.userType,
+      roles: user.roles,
+    }),
   )
 }
 
@@ -33,13 +48,21 @@ export async function findUser(reader: Reader, id: Id): Promise<UserRow | undefi
 }
 
 export async function findUsers(reader: Reader, ids: Id[]): Promise<UserRow[]> {
-  return reader.all(qb.selectFrom('users').selectAll().where('org_id', '=', reader.orgId).where('id', 'in', ids).orderBy('id'))
+  return reader.all(
+    qb.selectFrom('users').selectAll().where('org_id', '=', reader.orgId).where('id', 'in', ids).orderBy('id'),
+  )
 }
 
 export async function listUsers(
-  reader: Reader, filter: { userType?: string | undefined; email?: string | undefined; deleted: boolean }, limit: number, offset: number,
+  reader: Reader,
+  filter: { userType?: string | undefined; email?: string | undefined; deleted: boolean },
+  limit: number,
+  offset: number,
 ): Promise<UserRow[]> {
-  let query = qb.selectFrom('users').selectAll().where('org_id', '=', reader.orgId)
+  let query = qb
+    .selectFrom('users')
+    .selectAll()
+    .where('org_id', '=', reader.orgId)
     .where('deleted_at', filter.deleted ? 'is not' : 'is', null)
   if (filter.userType !== undefined) {
     query = query.where('user_type', '=', filter.userType)
@@ -52,31 +75,63 @@ export async function listUsers(
 
 export async function saveUser(tx: Tx, user: UserRow): Promise<void> {
   await tx.all(
-    qb.updateTable('users')
-      .set({ name: user.name, email: user.email, roles: user.roles, deleted_at: user.deleted_at, updated_at: sql`now()` })
-      .where('org_id', '=', tx.orgId).where('id', '=', user.id),
+    qb
+      .updateTable('users')
+      .set({
+        name: user.name,
+        email: user.email,
+        roles: user.roles,
+        deleted_at: user.deleted_at,
+        updated_at: sql`now()`,
+      })
+      .where('org_id', '=', tx.orgId)
+      .where('id', '=', user.id),
   )
 }
 
 /** Adds an account (who can sign in) and makes it act as a user of the organisation. */
-export async function insertMember(tx: Tx, account: { id: string; name: string; email: string; userId: Id }): Promise<void> {
+export async function insertMember(
+  tx: Tx,
+  account: { id: string; name: string; email: string; userId: Id },
+): Promise<void> {
   const existing = await tx.first(qb.selectFrom('auth_user').select('id').where('email', '=', account.email))
   if (existing === undefined) {
-    await tx.all(qb.insertInto('auth_user').values({ id: account.id, name: account.name, email: account.email, emailVerified: false }))
+    await tx.all(
+      qb
+        .insertInto('auth_user')
+        .values({ id: account.id, name: account.name, email: account.email, emailVerified: false }),
+    )
   }
-  await tx.all(qb.insertInto('auth_member').values({ account_id: existing?.id ?? account.id, org_id: tx.orgId, user_id: account.userId }))
+  await tx.all(
+    qb
+      .insertInto('auth_member')
+      .values({ account_id: existing?.id ?? account.id, org_id: tx.orgId, user_id: account.userId }),
+  )
 }
 
 /** Keeps the name and address of the account in step with the user's. */
 export async function saveAccount(tx: Tx, userId: Id, account: { name: string; email: string }): Promise<void> {
-  const member = qb.selectFrom('auth_member').select('account_id').where('org_id', '=', tx.orgId).where('user_id', '=', userId)
-  await tx.all(qb.updateTable('auth_user').set({ ...account, updatedAt: sql`now()` }).where('id', 'in', member))
+  const member = qb
+    .selectFrom('auth_member')
+    .select('account_id')
+    .where('org_id', '=', tx.orgId)
+    .where('user_id', '=', userId)
+  await tx.all(
+    qb
+      .updateTable('auth_user')
+      .set({ ...account, updatedAt: sql`now()` })
+      .where('id', 'in', member),
+  )
 }
 
 /** Which user of which organisation an account is. One organisation per account for now: the oldest. */
-export async function findMember(database: Database, accountId: string): Promise<{ orgId: Id; userId: Id } | undefined> {
+export async function findMember(
+  database: Database,
+  accountId: string,
+): Promise<{ orgId: Id; userId: Id } | undefined> {
   const found = await database.pool.query<{ org_id: Id; user_id: Id }>(
-    'select org_id, user_id from auth_member where account_id = $1 order by org_id limit 1', [accountId],
+    'select org_id, user_id from auth_member where account_id = $1 order by org_id limit 1',
+    [accountId],
   )
   const row = found.rows[0]
   return row === undefined ? undefined : { orgId: row.org_id, userId: row.user_id }
@@ -95,42 +150,88 @@ export async function hasAnybodySignedIn(database: Database): Promise<boolean> {
 
 export async function insertApiKey(
   tx: Tx,
-  key: { id: Id; userId: Id; name: string; roles: string[]; tokenHash: Buffer; lastTokenChars: string; cidrs: string[]; expiresAt: Date | null },
+  key: {
+    id: Id
+    userId: Id
+    name: string
+    roles: string[]
+    tokenHash: Buffer
+    lastTokenChars: string
+    cidrs: string[]
+    expiresAt: Date | null
+  },
 ): Promise<void> {
   await tx.all(
     qb.insertInto('api_keys').values({
-      org_id: tx.orgId, id: key.id, user_id: key.userId, name: key.name, roles: key.roles, token_hash: key.tokenHash,
-      last_token_chars: key.lastTokenChars, cidrs: key.cidrs, expires_at: key.expiresAt,
+      org_id: tx.orgId,
+      id: key.id,
+      user_id: key.userId,
+      name: key.name,
+      roles: key.roles,
+      token_hash: key.tokenHash,
+      last_token_chars: key.lastTokenChars,
+      cidrs: key.cidrs,
+      expires_at: key.expiresAt,
     }),
   )
 }
 
-const apiKeyStatement = statement<ApiKeyRow>('api-key-by-token', 'select * from api_keys where org_id = $1 and token_hash = $2 and revoked_at is null')
+const apiKeyStatement = statement<ApiKeyRow>(
+  'api-key-by-token',
+  'select * from api_keys where org_id = $1 and token_hash = $2 and revoked_at is null',
+)
 
 export async function findApiKey(reader: Reader, tokenHash: Buffer): Promise<ApiKeyRow | undefined> {
   return (await reader.rows(apiKeyStatement, [reader.orgId, tokenHash]))[0]
 }
 
 export async function findApiKeyById(reader: Reader, id: Id): Promise<ApiKeyRow | undefined> {
-  return reader.first(qb.selectFrom('api_keys').selectAll().where('org_id', '=', reader.orgId).where('id', '=', id).where('revoked_at', 'is', null))
+  return reader.first(
+    qb
+      .selectFrom('api_keys')
+      .selectAll()
+      .where('org_id', '=', reader.orgId)
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null),
+  )
 }
 
 export async function listApiKeys(reader: Reader, limit: number, offset: number): Promise<ApiKeyRow[]> {
   return reader.all(
-    qb.selectFrom('api_keys').selectAll().where('org_id', '=', reader.orgId).where('revoked_at', 'is', null).orderBy('id', 'desc').limit(limit).offset(offset),
+    qb
+      .selectFrom('api_keys')
+      .selectAll()
+      .where('org_id', '=', reader.orgId)
+      .where('revoked_at', 'is', null)
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .offset(offset),
   )
 }
 
-export async function recordApiKeyUse(tx: Tx, id: Id, from: { ipAddress: string; userAgent: string | null }): Promise<void> {
+export async function recordApiKeyUse(
+  tx: Tx,
+  id: Id,
+  from: { ipAddress: string; userAgent: string | null },
+): Promise<void> {
   await tx.all(
-    qb.updateTable('api_keys').set({ last_accessed_at: sql`now()`, ip_address: from.ipAddress, user_agent: from.userAgent })
-      .where('org_id', '=', tx.orgId).where('id', '=', id),
+    qb
+      .updateTable('api_keys')
+      .set({ last_accessed_at: sql`now()`, ip_address: from.ipAddress, user_agent: from.userAgent })
+      .where('org_id', '=', tx.orgId)
+      .where('id', '=', id),
   )
 }
 
 export async function revokeApiKey(tx: Tx, id: Id): Promise<boolean> {
   const rows = await tx.all(
-    qb.updateTable('api_keys').set({ revoked_at: sql`now()` }).where('org_id', '=', tx.orgId).where('id', '=', id).where('revoked_at', 'is', null).returning('id'),
+    qb
+      .updateTable('api_keys')
+      .set({ revoked_at: sql`now()` })
+      .where('org_id', '=', tx.orgId)
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .returning('id'),
   )
   return rows.length > 0
 }

@@ -19,13 +19,23 @@ const addStatement = statement<never>(
 /** Puts objects on their customers' timelines; those that are there stay. */
 export async function addToTimeline(tx: Tx, entries: TimelineEntry[]): Promise<void> {
   if (entries.length > 0) {
-    await tx.rows(addStatement, [tx.orgId, entries.map((it) => it.customerId), entries.map((it) => it.at), entries.map((it) => it.itemId)])
+    await tx.rows(addStatement, [
+      tx.orgId,
+      entries.map((it) => it.customerId),
+      entries.map((it) => it.at),
+      entries.map((it) => it.itemId),
+    ])
   }
 }
 
 export async function removeFromTimeline(tx: Tx, entry: TimelineEntry): Promise<void> {
   await tx.all(
-    qb.deleteFrom('timeline').where('org_id', '=', tx.orgId).where('customer_id', '=', entry.customerId).where('at', '=', entry.at).where('item_id', '=', entry.itemId),
+    qb
+      .deleteFrom('timeline')
+      .where('org_id', '=', tx.orgId)
+      .where('customer_id', '=', entry.customerId)
+      .where('at', '=', entry.at)
+      .where('item_id', '=', entry.itemId),
   )
 }
 
@@ -44,7 +54,12 @@ const nextPage = statement<TimelineRow>(
 )
 
 /** One page, newest first: one range scan of the timeline and one look-up per card, whatever the depth. */
-export async function readPage(reader: Reader, customerId: Id, limit: number, after: { at: Date; id: Id } | undefined): Promise<TimelineRow[]> {
+export async function readPage(
+  reader: Reader,
+  customerId: Id,
+  limit: number,
+  after: { at: Date; id: Id } | undefined,
+): Promise<TimelineRow[]> {
   return after === undefined
     ? reader.rows(firstPage, [reader.orgId, customerId, limit])
     : reader.rows(nextPage, [reader.orgId, customerId, limit, after.at, after.id])

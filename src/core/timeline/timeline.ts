@@ -15,14 +15,26 @@ export interface TimelineItem {
 }
 
 /** One page of a customer's timeline with what its cards show. */
-export async function timelinePage(reader: Reader, customerId: Id, limit: number, after: { at: Date; id: Id } | undefined): Promise<TimelineItem[]> {
+export async function timelinePage(
+  reader: Reader,
+  customerId: Id,
+  limit: number,
+  after: { at: Date; id: Id } | undefined,
+): Promise<TimelineItem[]> {
   const rows = await readPage(reader, customerId, limit, after)
-  const feedback = await findFeedbackOf(reader, rows.map((row) => row.id))
+  const feedback = await findFeedbackOf(
+    reader,
+    rows.map((row) => row.id),
+  )
   return rows.map((row) => ({ object: row, feedback: feedback.get(row.id) }))
 }
 
 /** Follows an object whose customer changed: off one timeline, onto the other, feedback and newest scores with it. */
-export async function followObject(tx: Tx, before: KObjectRow | undefined, after: KObjectRow | undefined): Promise<void> {
+export async function followObject(
+  tx: Tx,
+  before: KObjectRow | undefined,
+  after: KObjectRow | undefined,
+): Promise<void> {
   if (before !== undefined && before.customer_id !== null && before.customer_id !== after?.customer_id) {
     await removeFromTimeline(tx, { customerId: before.customer_id, at: before.created_at, itemId: before.id })
   }

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { chmod, chown, mkdir, open, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 
 import pg from 'pg'
 
@@ -118,15 +118,25 @@ async function unprivilegedUser(folder: string): Promise<RunAs | undefined> {
   }
   const accounts = await readFile('/etc/passwd', 'utf8')
   for (const name of ['postgres', 'nobody']) {
-    const fields = accounts.split('\n').find((line) => line.startsWith(`${name}:`))?.split(':')
+    const fields = accounts
+      .split('\n')
+      .find((line) => line.startsWith(`${name}:`))
+      ?.split(':')
     if (fields?.[2] !== undefined && fields[3] !== undefined) {
       return { uid: Number(fields[2]), gid: Number(fields[3]) }
     }
   }
-  throw new Error('PostgreSQL cannot run as root and no account "postgres" or "nobody" exists: create one, or set DATABASE_URL.')
+  throw new Error(
+    'PostgreSQL cannot run as root and no account "postgres" or "nobody" exists: create one, or set DATABASE_URL.',
+  )
 }
 
-async function createCluster(binaries: Binaries, cluster: string, passwordFile: string, runAs: RunAs | undefined): Promise<void> {
+async function createCluster(
+  binaries: Binaries,
+  cluster: string,
+  passwordFile: string,
+  runAs: RunAs | undefined,
+): Promise<void> {
   const password = randomBytes(24).toString('hex')
   await rm(cluster, { recursive: true, force: true })
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 })
@@ -136,8 +146,15 @@ async function createCluster(binaries: Binaries, cluster: string, passwordFile: 
   }
   await chmod(binaries.initdb, 0o755).catch(() => undefined)
   const options = [
-    `--pgdata=${cluster}`, `--username=${ownerName}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256',
-    '--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-instructions',
+    `--pgdata=${cluster}`,
+    `--username=${ownerName}`,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+    '--no-instructions',
   ]
   const child = spawn(...commandAs(runAs, binaries.initdb, options), { env: serverEnvironment(), cwd: '/' })
   let output = ''
@@ -146,7 +163,9 @@ async function createCluster(binaries: Binaries, cluster: string, passwordFile: 
   const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
   if (code !== 0) {
     await rm(cluster, { recursive: true, force: true })
-    throw new Error(`The database could not be created in ${cluster}: ${output.trim().split('\n').at(-1) ?? 'no reason given'}`)
+    throw new Error(
+      `The database could not be created in ${cluster}: ${output.trim().split('\n').at(-1) ?? 'no reason given'}`,
+    )
   }
 }
 
@@ -197,7 +216,10 @@ function isAlive(pid: number): boolean {
 }
 
 async function startServer(
-  binaries: Binaries, cluster: string, runAs: RunAs | undefined, logFile: string,
+  binaries: Binaries,
+  cluster: string,
+  runAs: RunAs | undefined,
+  logFile: string,
 ): Promise<RunningServer> {
   const port = await freePort()
   const settings = Object.entries(serverSettings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
@@ -205,7 +227,10 @@ async function startServer(
   await using log = await open(logFile, 'a', 0o600)
   // Detached: a Ctrl-C in the terminal reaches the desk alone, which then stops the database in order.
   const child = spawn(...commandAs(runAs, binaries.postgres, ['-D', cluster, '-p', String(port), ...settings]), {
-    env: serverEnvironment(), cwd: '/', detached: true, stdio: ['ignore', log.fd, log.fd],
+    env: serverEnvironment(),
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd],
   })
   child.unref()
   await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject))
@@ -269,5 +294,8 @@ async function stopServer(pid: number): Promise<void> {
 }
 
 async function exists(path: string): Promise<boolean> {
-  return stat(path).then(() => true, () => false)
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
 }

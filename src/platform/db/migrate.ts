@@ -16,8 +16,12 @@ export async function migrate(connectionString: string): Promise<string[]> {
   try {
     await client.query('select pg_advisory_lock($1)', [migrationLock])
     await migrateJobs({ connectionString })
-    await client.query('create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null default now())')
-    const applied = new Set((await client.query<{ name: string }>('select name from schema_migrations')).rows.map((row) => row.name))
+    await client.query(
+      'create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null default now())',
+    )
+    const applied = new Set(
+      (await client.query<{ name: string }>('select name from schema_migrations')).rows.map((row) => row.name),
+    )
     const pending = (await migrationNames()).filter((name) => !applied.has(name))
     for (const name of pending) {
       await apply(client, name)

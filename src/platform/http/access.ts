@@ -9,7 +9,7 @@ export interface Actor {
   readonly roles: readonly string[]
 }
 
-/** Which roles open an endpoint: any one of them is enough. `resource` and `verb` say it in words. */
+/** Which roles open an endpoint: any one of them is enough; none at all opens it to everybody of the organisation. `resource` and `verb` say it in words. */
 export interface Access<Resource extends string> {
   readonly resource: Resource
   readonly roles: readonly string[]
@@ -29,12 +29,20 @@ const legacyVerb: Record<Verb, string> = { read: 'read', create: 'write', update
 
 /** The usual rule of the platform: `org.user.X.write` or `org.permission.X.create`; `also` adds further roles. */
 export function may<Resource extends string>(verb: Verb, resource: Resource, ...also: string[]): Access<Resource> {
-  return { resource, roles: [`org.user.${resource}.${legacyVerb[verb]}`, `org.permission.${resource}.${verb}`, ...also] }
+  return {
+    resource,
+    roles: [`org.user.${resource}.${legacyVerb[verb]}`, `org.permission.${resource}.${verb}`, ...also],
+  }
 }
 
 /** Only these roles, without the usual pattern. */
 export function only<Resource extends string>(resource: Resource, ...roles: string[]): Access<Resource> {
   return { resource, roles }
+}
+
+/** Everybody of the organisation, whatever their roles. */
+export function everybody<Resource extends string>(resource: Resource): Access<Resource> {
+  return { resource, roles: [] }
 }
 
 /** A shorter role covers everything below it: `org.user` covers `org.user.customer.read`. [inferred, facts 7] */
@@ -44,7 +52,7 @@ export function covers(held: readonly string[], needed: string): boolean {
 
 /** Leaves the mark in the type, or throws 403 naming the roles that would do. */
 export function authorize<Resource extends string>(actor: Actor, access: Access<Resource>): Authorized<Resource> {
-  if (!access.roles.some((role) => covers(actor.roles, role))) {
+  if (access.roles.length > 0 && !access.roles.some((role) => covers(actor.roles, role))) {
     throw new ApiError('forbidden', `This needs one of the roles ${access.roles.join(', ')}.`)
   }
   return actor as Authorized<Resource>

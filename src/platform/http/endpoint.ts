@@ -4,8 +4,8 @@ import { z } from 'zod'
 import type { Database, OrgDb } from '../db/database.ts'
 import { authorize } from './access.ts'
 import type { Access, Actor, Authorized } from './access.ts'
-import { ApiError } from './errors.ts'
 import { ErrorReply } from './envelope.ts'
+import { ApiError } from './errors.ts'
 
 /** What a handler gets: parsed input, the caller with the mark of the check, and the caller's organisation. */
 export interface Call<Params, Query, Body, Resource extends string> {
@@ -18,7 +18,13 @@ export interface Call<Params, Query, Body, Resource extends string> {
   readonly reply: FastifyReply
 }
 
-interface EndpointSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType, Resource extends string> {
+interface EndpointSpec<
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends z.ZodType,
+  Resource extends string,
+> {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Fastify's path syntax, beginning with /v1. */
   path: string
@@ -44,8 +50,11 @@ export interface EndpointServices {
 }
 
 export function endpoint<
-  P extends z.ZodType = z.ZodUndefined, Q extends z.ZodType = z.ZodUndefined, B extends z.ZodType = z.ZodUndefined,
-  R extends z.ZodType = z.ZodVoid, Resource extends string = string,
+  P extends z.ZodType = z.ZodUndefined,
+  Q extends z.ZodType = z.ZodUndefined,
+  B extends z.ZodType = z.ZodUndefined,
+  R extends z.ZodType = z.ZodVoid,
+  Resource extends string = string,
 >(spec: EndpointSpec<P, Q, B, R, Resource>): Endpoint {
   return (app, services) => {
     app.route({
@@ -55,12 +64,16 @@ export function endpoint<
         summary: spec.summary,
         tags: [spec.tag],
         operationId: operationId(spec.method, spec.path),
-        description: `Roles, any one of: ${spec.access.roles.map((role) => `\`${role}\``).join(', ')}.`,
+        description:
+          spec.access.roles.length === 0
+            ? 'Open to every role.'
+            : `Roles, any one of: ${spec.access.roles.map((role) => `\`${role}\``).join(', ')}.`,
         ...(spec.params === undefined ? {} : { params: spec.params }),
         ...(spec.query === undefined ? {} : { querystring: spec.query }),
         ...(spec.body === undefined ? {} : { body: spec.body }),
         response: {
-          [spec.status]: spec.status === 204 ? z.null().describe('Done; there is nothing to say.') : spec.reply.describe('Success.'),
+          [spec.status]:
+            spec.status === 204 ? z.null().describe('Done; there is nothing to say.') : spec.reply.describe('Success.'),
           '4xx': ErrorReply,
         },
       },
@@ -74,7 +87,10 @@ export function endpoint<
           params: request.params as z.output<P>,
           query: request.query as z.output<Q>,
           body: request.body as z.output<B>,
-          by, db: services.database.forOrg(by.orgId), request, reply,
+          by,
+          db: services.database.forOrg(by.orgId),
+          request,
+          reply,
         })
         return reply.sent ? reply : reply.status(spec.status).send(spec.status === 204 ? undefined : result)
       },
@@ -83,6 +99,9 @@ export function endpoint<
 }
 
 function operationId(method: string, path: string): string {
-  const words = path.replace(/^\/v1\//, '').split(/[^a-zA-Z0-9]+/).filter((word) => word !== '')
+  const words = path
+    .replace(/^\/v1\//, '')
+    .split(/[^a-zA-Z0-9]+/)
+    .filter((word) => word !== '')
   return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
 }

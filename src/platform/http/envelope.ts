@@ -41,7 +41,9 @@ export const ErrorReply = z
   .object({
     errors: z.array(
       z.object({
-        status: z.number(), code: z.string(), title: z.string(),
+        status: z.number(),
+        code: z.string(),
+        title: z.string(),
         source: z.object({ pointer: z.string().optional(), parameter: z.string().optional() }).optional(),
         detail: z.string().optional(),
       }),
@@ -52,14 +54,24 @@ export const ErrorReply = z
 /** `page` counts from 1; a size above the maximum is clamped, as existing clients ask for more (facts 8.1). */
 export const PageQuery = z.object({
   page: z.coerce.number().int().min(1).max(10_000).default(1),
-  pageSize: z.coerce.number().int().min(1).default(100).transform((size) => Math.min(size, 100)),
+  pageSize: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(100)
+    .transform((size) => Math.min(size, 100)),
 })
 export type PageQuery = z.output<typeof PageQuery>
 
 /** Keyset paging: `next` carries where to go on, so a page costs the same however deep it is. */
 export const CursorQuery = z.object({
   after: z.string().max(200).optional(),
-  pageSize: z.coerce.number().int().min(1).default(50).transform((size) => Math.min(size, 100)),
+  pageSize: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(50)
+    .transform((size) => Math.min(size, 100)),
 })
 
 export function orgRelation(orgId: string): Relationships {
@@ -67,7 +79,9 @@ export function orgRelation(orgId: string): Relationships {
 }
 
 export function userRelation(name: string, userId: string | null): Relationships {
-  return userId === null ? {} : { [name]: { links: { self: `/v1/users/${userId}` }, data: { type: 'user', id: userId } } }
+  return userId === null
+    ? {}
+    : { [name]: { links: { self: `/v1/users/${userId}` }, data: { type: 'user', id: userId } } }
 }
 
 /** A path with the parameters that were given, for the links of a page. */
@@ -83,7 +97,8 @@ export function pageOf<T>(path: string, query: PageQuery, rows: T[]) {
     meta: { page: query.page, pageSize: query.pageSize },
     data: rows.slice(0, query.pageSize),
     links: {
-      self: at(query.page), first: at(1),
+      self: at(query.page),
+      first: at(1),
       prev: query.page > 1 ? at(query.page - 1) : null,
       next: rows.length > query.pageSize ? at(query.page + 1) : null,
     },
@@ -92,8 +107,11 @@ export function pageOf<T>(path: string, query: PageQuery, rows: T[]) {
 
 /** Wraps one keyset page; `cursorOf` tells where the row after which to go on stands. */
 export function cursorPageOf<Row, T>(
-  path: string, query: { pageSize: number; after?: string | undefined }, rows: Row[],
-  show: (row: Row) => T, cursorOf: (row: Row) => string,
+  path: string,
+  query: { pageSize: number; after?: string | undefined },
+  rows: Row[],
+  show: (row: Row) => T,
+  cursorOf: (row: Row) => string,
 ) {
   const at = (after: string | undefined) => {
     const cursor = withQuery('', { pageSize: String(query.pageSize), after })
@@ -105,7 +123,9 @@ export function cursorPageOf<Row, T>(
     meta: { pageSize: query.pageSize },
     data: shown.map(show),
     links: {
-      self: at(query.after), first: at(undefined), prev: null,
+      self: at(query.after),
+      first: at(undefined),
+      prev: null,
       next: rows.length > query.pageSize && last !== undefined ? at(cursorOf(last)) : null,
     },
   }

@@ -17,8 +17,17 @@ export type ErrorCode =
   | 'internal'
 
 const statuses: Record<ErrorCode, number> = {
-  bad_request: 400, badparam: 400, unauthorized: 401, forbidden: 403, notfound: 404, conflict: 409,
-  payload_too_large: 413, unsupported_media_type: 415, unprocessable: 422, unavailable: 503, internal: 500,
+  bad_request: 400,
+  badparam: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  notfound: 404,
+  conflict: 409,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  unprocessable: 422,
+  unavailable: 503,
+  internal: 500,
 }
 
 /** Which part of the request is meant: a JSON pointer into the body, or a parameter of path or query. */
@@ -63,7 +72,10 @@ export function notFound(what: string, parameter = 'id'): ApiError {
 export function problemsOf(error: ZodError, root = ''): ApiError[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => new ApiError('badparam', `${key} is not a field here`, { pointer: pointer(root, [...issue.path, key]) }))
+      return issue.keys.map(
+        (key) =>
+          new ApiError('badparam', `${key} is not a field here`, { pointer: pointer(root, [...issue.path, key]) }),
+      )
     }
     return [new ApiError('badparam', issue.message, { pointer: pointer(root, issue.path) })]
   })
@@ -81,10 +93,14 @@ export interface ErrorDocument {
 /** The reply to any thrown value. What is not meant for the caller becomes a plain 500; the caller of this logs it. */
 export function toErrorDocument(error: unknown): { status: number; body: ErrorDocument; unexpected: boolean } {
   const problems = problemsIn(error)
-  const shown = problems ?? [new ApiError('internal', 'Something went wrong here. Nothing was changed; the server log has the reason.')]
+  const shown = problems ?? [
+    new ApiError('internal', 'Something went wrong here. Nothing was changed; the server log has the reason.'),
+  ]
   const body = {
     errors: shown.map((problem) => ({
-      status: problem.status, code: problem.code, title: problem.message,
+      status: problem.status,
+      code: problem.code,
+      title: problem.message,
       ...(problem.source === undefined ? {} : { source: problem.source }),
       ...(problem.detail === undefined ? {} : { detail: problem.detail }),
     })),
@@ -113,7 +129,14 @@ function problemsIn(error: unknown): ApiError[] | undefined {
 function frameworkProblem(error: FastifyError): ApiError[] | undefined {
   switch (error.statusCode) {
     case 400:
-      return [new ApiError('bad_request', error.code === 'FST_ERR_CTP_EMPTY_JSON_BODY' ? 'The body is empty; JSON was announced.' : `The request cannot be read: ${error.message}`)]
+      return [
+        new ApiError(
+          'bad_request',
+          error.code === 'FST_ERR_CTP_EMPTY_JSON_BODY'
+            ? 'The body is empty; JSON was announced.'
+            : `The request cannot be read: ${error.message}`,
+        ),
+      ]
     case 413:
       return [new ApiError('payload_too_large', 'The body is larger than this address takes.')]
     case 415:

@@ -6,7 +6,12 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import fastify, { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
-import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod'
 
 import type { Log } from '../log.ts'
 import type { Endpoint, EndpointServices } from './endpoint.ts'
@@ -29,8 +34,9 @@ const longestPathParameter = 1024 // lookups carry e-mail addresses and external
 
 /** Builds the HTTP server; `listen` is the caller's. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const loggerInstance: FastifyBaseLogger = options.log
   const app = fastify({
-    loggerInstance: options.log as FastifyBaseLogger,
+    loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: apiBodyLimit,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: longestPathParameter },
@@ -46,13 +52,20 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     }
     return reply.status(status).type('application/json; charset=utf-8').serializer(JSON.stringify).send(body)
   })
-  await app.register(helmet, { contentSecurityPolicy: { directives: contentSecurityPolicy }, strictTransportSecurity: false })
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: contentSecurityPolicy },
+    strictTransportSecurity: false,
+  })
   await app.register(swagger, {
     openapi: openApiHead(options.version),
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   })
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { docExpansion: 'list', deepLinking: true } })
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    uiConfig: { docExpansion: 'list', deepLinking: true },
+  })
   app.get('/healthz', { schema: { hide: true } }, () => ({ alive: true }))
   for (const mount of options.endpoints) {
     mount(app, options)
@@ -88,7 +101,11 @@ function openApiHead(version: string) {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/', description: 'This desk' }],
-    components: { securitySchemes: { apiKey: { type: 'http' as const, scheme: 'bearer', description: 'An API key of an organisation.' } } },
+    components: {
+      securitySchemes: {
+        apiKey: { type: 'http' as const, scheme: 'bearer', description: 'An API key of an organisation.' },
+      },
+    },
     security: [{ apiKey: [] }],
   }
 }
@@ -99,7 +116,10 @@ async function servePage(app: FastifyInstance, folder: string | undefined): Prom
     await app.register(fastifyStatic, { root: folder, wildcard: false, immutable: true, maxAge: '365d', index: false })
   }
   app.setNotFoundHandler(async (request, reply) => {
-    const wantsPage = request.method === 'GET' && !request.url.startsWith('/v1/') && (request.headers.accept ?? '').includes('text/html')
+    const wantsPage =
+      request.method === 'GET' &&
+      !request.url.startsWith('/v1/') &&
+      (request.headers.accept ?? '').includes('text/html')
     if (hasPage && wantsPage) {
       return reply.header('cache-control', 'no-cache').sendFile('index.html', { maxAge: 0, immutable: false })
     }

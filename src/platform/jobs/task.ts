@@ -23,10 +23,17 @@ export function runnable<P>(task: Task<P>): RunnableTask {
 
 /** Adds a job in the transaction that causes it: both happen or neither does. A job with the same `key` that still
  * waits is replaced. */
-export async function enqueue<P>(tx: Tx, task: Pick<Task<P>, 'name'>, payload: P, options: { runAt?: Date; key?: string } = {}): Promise<void> {
+export async function enqueue<P>(
+  tx: Tx,
+  task: Pick<Task<P>, 'name'>,
+  payload: P,
+  options: { runAt?: Date; key?: string } = {},
+): Promise<void> {
   const runAt = options.runAt ?? null
   const key = options.key ?? null
   await tx.all(
-    qb.selectNoFrom(sql`enqueue_job(${task.name}, ${JSON.stringify(payload)}::json, ${runAt}::timestamptz, ${key})`.as('added')),
+    qb.selectNoFrom(
+      sql`enqueue_job(${task.name}, ${JSON.stringify(payload)}::json, ${runAt}::timestamptz, ${key})`.as('added'),
+    ),
   )
 }

@@ -1,8 +1,8 @@
+import { EventEmitter } from 'node:events'
 import { setInterval } from 'node:timers'
 
 import { Logger, run } from 'graphile-worker'
 import type { Runner, WorkerEvents } from 'graphile-worker'
-import { EventEmitter } from 'node:events'
 import pg from 'pg'
 
 import type { Log } from '../log.ts'
@@ -33,7 +33,11 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   liveness.on('error', reportLost)
   await liveness.connect()
   const events = new EventEmitter() as WorkerEvents
-  events.on('pool:create', ({ workerPool }) => void liveness.query(`select pg_advisory_lock(${lockOf}, 0)`, [workerPool.id]).catch(() => undefined))
+  events.on(
+    'pool:create',
+    ({ workerPool }) =>
+      void liveness.query(`select pg_advisory_lock(${lockOf}, 0)`, [workerPool.id]).catch(() => undefined),
+  )
   await freeJobsOfDeadPools(liveness)
   const runner: Runner = await run({
     pgPool: pool,
@@ -44,7 +48,9 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
     taskList: Object.fromEntries(options.tasks.map((task) => [task.name, (payload: unknown) => task.start(payload)])),
   })
   const sweep = setInterval(() => {
-    freeJobsOfDeadPools(liveness).catch((error: unknown) => options.log.warn({ reason: String(error) }, 'job sweep failed'))
+    freeJobsOfDeadPools(liveness).catch((error: unknown) =>
+      options.log.warn({ reason: String(error) }, 'job sweep failed'),
+    )
   }, sweepEveryMs)
   return {
     [Symbol.asyncDispose]: async () => {
@@ -65,7 +71,8 @@ async function freeJobsOfDeadPools(client: pg.Client): Promise<void> {
   for (const { pool } of claims.rows) {
     // A session may take its own lock twice, so a pool of this process is told apart by who holds the lock.
     const held = await client.query(
-      `select from pg_locks where locktype = 'advisory' and classid = ${lockOf}::oid and objid = 0 and granted`, [pool],
+      `select from pg_locks where locktype = 'advisory' and classid = ${lockOf}::oid and objid = 0 and granted`,
+      [pool],
     )
     if (held.rowCount === 0) {
       await client.query('select graphile_worker.force_unlock_workers($1)', [[pool]])
@@ -75,9 +82,9 @@ async function freeJobsOfDeadPools(client: pg.Client): Promise<void> {
 
 function graphileLogger(log: Log): Logger {
   return new Logger(() => (level, message) => {
-    if (level === 'error') {
+    if (String(level) === 'error') {
       log.error({ job: message }, 'job failed')
-    } else if (level === 'warning') {
+    } else if (String(level) === 'warning') {
       log.warn({ job: message }, 'job warning')
     }
   })

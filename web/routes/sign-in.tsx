@@ -1,0 +1,99 @@
+import { Alert, Button, Center, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { useDocumentTitle } from '@mantine/hooks'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useNavigate } from 'react-router'
+
+import { request, RequestFailed } from '../api.ts'
+
+/** Signs in by password, or by the one-time link whose secret part stands behind the # of the address. */
+export function SignInPage() {
+  useDocumentTitle('Sign in · Tellback')
+  const [link] = useState(() => window.location.hash.slice(1))
+  return (
+    <Center mih="100vh" p="md" component="main">
+      <Paper withBorder shadow="sm" p="xl" w={400} maw="100%">
+        <Stack gap="md">
+          <Stack gap={4} align="center">
+            <img src="/favicon.svg" width={44} height={44} alt="" />
+            <Title order={1}>Sign in to Tellback</Title>
+          </Stack>
+          {link === '' ? <PasswordSignIn /> : <LinkSignIn token={link} />}
+        </Stack>
+      </Paper>
+    </Center>
+  )
+}
+
+function useArrive(): () => Promise<void> {
+  const navigate = useNavigate()
+  const client = useQueryClient()
+  return async () => {
+    client.clear()
+    await navigate('/customers', { replace: true })
+  }
+}
+
+function LinkSignIn({ token }: { token: string }) {
+  const arrive = useArrive()
+  const redeem = useMutation({ mutationFn: () => request('POST', '/auth/link', { token }), onSuccess: arrive })
+  return (
+    <Stack>
+      <Text ta="center" c="dimmed" size="sm">
+        Your link is good for one sign-in.
+      </Text>
+      {redeem.error !== null && (
+        <Alert color="red" role="alert">
+          {redeem.error.message}
+        </Alert>
+      )}
+      <Button size="md" loading={redeem.isPending} onClick={() => redeem.mutate()} data-autofocus autoFocus>
+        Sign in
+      </Button>
+    </Stack>
+  )
+}
+
+function PasswordSignIn() {
+  const arrive = useArrive()
+  const form = useForm({ initialValues: { email: '', password: '' } })
+  const signIn = useMutation({
+    mutationFn: (values: typeof form.values) => request('POST', '/auth/sign-in/email', values),
+    onSuccess: arrive,
+  })
+  const refused = signIn.error instanceof RequestFailed && signIn.error.status === 401
+  return (
+    <form onSubmit={form.onSubmit((values) => signIn.mutate(values))}>
+      <Stack>
+        {signIn.error !== null && (
+          <Alert color="red" role="alert">
+            {refused ? 'E-mail address or password is not right.' : signIn.error.message}
+          </Alert>
+        )}
+        <TextInput
+          label="E-mail address"
+          type="email"
+          required
+          autoComplete="username"
+          autoFocus
+          {...form.getInputProps('email')}
+        />
+        <PasswordInput
+          label="Password"
+          required
+          autoComplete="current-password"
+          visibilityToggleButtonProps={{ 'aria-label': 'Show password' }}
+          {...form.getInputProps('password')}
+        />
+        <Button type="submit" loading={signIn.isPending}>
+          Sign in
+        </Button>
+        <Text size="xs" c="dimmed" ta="center">
+          No password yet, or forgotten? Whoever runs this desk can print a one-time link:{' '}
+          <code>npx tellback sign-in-link --email you@example.com</code>
+        </Text>
+      </Stack>
+    </form>
+  )
+}
