@@ -81,8 +81,3 @@ export async function send<A>(
   const { data } = (await request(method, path, body)) as { data: Resource<unknown> }
   return checked(schema, data)
 }
-
-export function relatedId(resource: Resource<unknown>, name: string): string | undefined {
-  const data = resource.relationships[name]?.data
-  return data === undefined || data === null || Array.isArray(data) ? undefined : data.id
-}

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 
 const nonceBytes = 12
 const tagBytes = 16
@@ -35,9 +35,4 @@ export function createVault(secretKey: Buffer): Vault {
 
 export function sha256(data: string | Buffer): Buffer {
   return createHash('sha256').update(data).digest()
-}
-
-/** Compares without telling by its duration where two values differ, or how long they are. */
-export function constantTimeEqual(left: string | Buffer, right: string | Buffer): boolean {
-  return timingSafeEqual(sha256(left), sha256(right))
 }

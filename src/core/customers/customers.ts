@@ -7,7 +7,6 @@ import type { CustomerRef } from '../../sdk/domain.ts'
 import { recordEvents } from '../events/events.ts'
 import type { DomainEvent } from '../events/events.ts'
 import { checkCustom } from '../metadata/metadata.ts'
-import type { Custom } from '../metadata/schema.ts'
 import { emailIdentity, externalIdentity, identitiesOf, identityKey, phoneIdentity, searchWords } from './identity.ts'
 import type { Identity } from './identity.ts'
 import type { CustomerInput, CustomerUpdate } from './schema.ts'
@@ -285,4 +284,3 @@ export async function holdCustomers(tx: Tx, ids: Id[]): Promise<void> {
   await lockCustomers(tx, ids)
 }
 
-export type { Custom, CustomerTouch }

@@ -7,7 +7,7 @@ import { sentimentOf } from './sentiment.ts'
 import { assignFeedback, findFeedback, latestScores } from './store.ts'
 import type { FeedbackWrite, StoredFeedback } from './store.ts'
 
-export type { FeedbackFilter, FeedbackWrite, StoredFeedback } from './store.ts'
+export type { FeedbackWrite, StoredFeedback } from './store.ts'
 export { findFeedbackOf, latestScores, listFeedback, upsertFeedback } from './store.ts'
 
 export interface FeedbackOrigin {

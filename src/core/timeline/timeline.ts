@@ -6,7 +6,7 @@ import type { KObjectRow } from '../objects/objects.ts'
 import { addToTimeline, readPage, removeFromTimeline } from './store.ts'
 import type { TimelineRow } from './store.ts'
 
-export type { TimelineEntry, TimelineRow } from './store.ts'
+export type { TimelineRow } from './store.ts'
 export { addToTimeline } from './store.ts'
 
 export interface TimelineItem {

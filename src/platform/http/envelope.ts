@@ -12,7 +12,7 @@ const Relation = z.object({
   meta: z.object({ kobject: z.boolean() }).optional(),
 })
 
-const Relationships = z.record(z.string(), Relation)
+const Relationships = z.record(z.string(), Relation).meta({ id: 'Relationships' })
 export type Relationships = z.infer<typeof Relationships>
 
 export function resource<A extends z.ZodType>(attributes: A) {
@@ -49,7 +49,7 @@ export const ErrorReply = z
       }),
     ),
   })
-  .describe('What was wrong, and where.')
+  .meta({ id: 'Error', description: 'What was wrong, and where.' })
 
 /** `page` counts from 1; a size above the maximum is clamped, as existing clients ask for more (facts 8.1). */
 export const PageQuery = z.object({

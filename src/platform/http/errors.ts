@@ -1,5 +1,4 @@
 import type { FastifyError } from 'fastify'
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import type { ZodError } from 'zod'
 
 /** The codes of `errors[].code`; a program may branch on them. */
@@ -68,6 +67,11 @@ export function notFound(what: string, parameter = 'id'): ApiError {
   return new ApiError('notfound', `${what} not found`, { parameter })
 }
 
+/** Turns what a schema found in path or query into problems that name the parameter. */
+export function parameterProblemsOf(error: ZodError): ApiError[] {
+  return error.issues.map((issue) => new ApiError('badparam', issue.message, { parameter: issue.path.join('.') }))
+}
+
 /** Turns what a schema found into problems that name the place by a JSON pointer below `root`. */
 export function problemsOf(error: ZodError, root = ''): ApiError[] {
   return error.issues.flatMap((issue) => {
@@ -114,14 +118,6 @@ function problemsIn(error: unknown): ApiError[] | undefined {
   }
   if (error instanceof InvalidRequest) {
     return error.problems
-  }
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const inBody = error.validationContext === 'body'
-    return error.validation.map((issue) => {
-      const where = issue.instancePath === '' ? '/' : issue.instancePath
-      const source = inBody ? { pointer: where } : { parameter: where.slice(1) }
-      return new ApiError('badparam', issue.message ?? 'is not valid', source)
-    })
   }
   return frameworkProblem(error as FastifyError)
 }

@@ -10,12 +10,13 @@ import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
   serializerCompiler,
-  validatorCompiler,
 } from 'fastify-type-provider-zod'
+import type { z } from 'zod'
 
+import { parseJson, storable, UnreadableJson } from '../json.ts'
 import type { Log } from '../log.ts'
 import type { Endpoint, EndpointServices } from './endpoint.ts'
-import { ApiError, toErrorDocument } from './errors.ts'
+import { ApiError, InvalidRequest, parameterProblemsOf, problemsOf, toErrorDocument } from './errors.ts'
 
 export interface ServerOptions extends EndpointServices {
   log: Log
@@ -43,7 +44,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     forceCloseConnections: true,
     trustProxy: 'loopback',
   })
-  app.setValidatorCompiler(validatorCompiler)
+  app.setValidatorCompiler(({ schema, httpPart }) => checkWith(schema as z.ZodType, httpPart ?? 'body'))
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => parseBody(body as Buffer, done))
   app.setSerializerCompiler(options.checkReplies ? serializerCompiler : () => (data) => JSON.stringify(data))
   app.setErrorHandler((error, request, reply) => {
     const { status, body, unexpected } = toErrorDocument(error)
@@ -75,6 +77,24 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   }
   await servePage(app, options.webFolder)
   return app
+}
+
+function checkWith(schema: z.ZodType, part: string) {
+  return (data: unknown): { value: unknown } | { error: Error } => {
+    const parsed = schema.safeParse(data)
+    if (parsed.success) {
+      return { value: parsed.data }
+    }
+    return { error: new InvalidRequest(part === 'body' ? problemsOf(parsed.error) : parameterProblemsOf(parsed.error)) }
+  }
+}
+
+function parseBody(body: Buffer, done: (error: Error | null, value?: unknown) => void): void {
+  try {
+    done(null, storable(parseJson(body)))
+  } catch (error) {
+    done(error instanceof UnreadableJson ? new ApiError('bad_request', error.message) : (error as Error))
+  }
 }
 
 // Styles: the component library sets style attributes while it measures and animates; scripts only come from here.

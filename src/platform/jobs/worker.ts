@@ -32,13 +32,10 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   const liveness = new pg.Client({ connectionString: options.connectionString })
   liveness.on('error', reportLost)
   await liveness.connect()
+  const ask = oneAtATime(liveness)
   const events = new EventEmitter() as WorkerEvents
-  events.on(
-    'pool:create',
-    ({ workerPool }) =>
-      void liveness.query(`select pg_advisory_lock(${lockOf}, 0)`, [workerPool.id]).catch(() => undefined),
-  )
-  await freeJobsOfDeadPools(liveness)
+  events.on('pool:create', ({ workerPool }) => void ask(`select pg_advisory_lock(${lockOf}, 0)`, [workerPool.id]).catch(() => undefined))
+  await freeJobsOfDeadPools(ask)
   const runner: Runner = await run({
     pgPool: pool,
     concurrency: options.concurrency,
@@ -48,7 +45,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
     taskList: Object.fromEntries(options.tasks.map((task) => [task.name, (payload: unknown) => task.start(payload)])),
   })
   const sweep = setInterval(() => {
-    freeJobsOfDeadPools(liveness).catch((error: unknown) =>
+    freeJobsOfDeadPools(ask).catch((error: unknown) =>
       options.log.warn({ reason: String(error) }, 'job sweep failed'),
     )
   }, sweepEveryMs)
@@ -64,27 +61,40 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
 
 const lockOf = 'hashtext($1)'
 
-async function freeJobsOfDeadPools(client: pg.Client): Promise<void> {
-  const claims = await client.query<{ pool: string }>(
+type Ask = (query: string, values?: unknown[]) => Promise<pg.QueryResult<{ pool: string }>>
+
+/** The lock belongs to one connection, and a connection answers one question at a time. */
+function oneAtATime(client: pg.Client): Ask {
+  let last: Promise<unknown> = Promise.resolve()
+  return (query, values) => {
+    const answer = last.then(() => client.query<{ pool: string }>(query, values))
+    last = answer.catch(() => undefined)
+    return answer
+  }
+}
+
+async function freeJobsOfDeadPools(ask: Ask): Promise<void> {
+  const claims = await ask(
     `select distinct locked_by as pool from graphile_worker.jobs where locked_by is not null and locked_at < now() - interval '${youngestSweepSeconds} seconds'`,
   )
   for (const { pool } of claims.rows) {
     // A session may take its own lock twice, so a pool of this process is told apart by who holds the lock.
-    const held = await client.query(
+    const held = await ask(
       `select from pg_locks where locktype = 'advisory' and classid = ${lockOf}::oid and objid = 0 and granted`,
       [pool],
     )
     if (held.rowCount === 0) {
-      await client.query('select graphile_worker.force_unlock_workers($1)', [[pool]])
+      await ask('select graphile_worker.force_unlock_workers($1)', [[pool]])
     }
   }
 }
 
 function graphileLogger(log: Log): Logger {
   return new Logger(() => (level, message) => {
-    if (String(level) === 'error') {
+    const levelName: string = level // the library's enum exists for the compiler only
+    if (levelName === 'error') {
       log.error({ job: message }, 'job failed')
-    } else if (String(level) === 'warning') {
+    } else if (levelName === 'warning') {
       log.warn({ job: message }, 'job warning')
     }
   })

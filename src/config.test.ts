@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+
+import { readConfig } from './config.ts'
+
+test('without settings there are sensible ones', () => {
+  expect(readConfig({})).toMatchObject({ port: 8080, databaseUrl: undefined, publicUrl: undefined, secretKey: undefined })
+})
+
+test('everything that is wrong is said at once', () => {
+  const wrong = { PORT: '99999', DATABASE_URL: 'mysql://x', TELLBACK_PUBLIC_URL: 'desk', TELLBACK_SECRET_KEY: 'short', TELLBACK_LOG_LEVEL: 'loud' }
+  let message = ''
+  try {
+    readConfig(wrong)
+  } catch (error) {
+    message = (error as Error).message
+  }
+  for (const name of Object.keys(wrong)) {
+    expect(message).toContain(name)
+  }
+})
+
+test('an empty setting counts as unset, and a public address loses its last slash', () => {
+  expect(readConfig({ PORT: '', TELLBACK_PUBLIC_URL: 'https://desk.example.com/' })).toMatchObject({ port: 8080, publicUrl: 'https://desk.example.com' })
+})

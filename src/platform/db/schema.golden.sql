@@ -1,0 +1,441 @@
+-- The schema that the migrations lead to. Written by npm run golden; changed by migrations alone.
+
+table api_keys (
+  org_id object_id not null,
+  id object_id not null,
+  user_id object_id not null,
+  name text not null,
+  roles text[] not null,
+  token_hash bytea not null,
+  last_token_chars text not null,
+  cidrs text[] not null default '{}'::text[],
+  expires_at timestamp with time zone,
+  last_accessed_at timestamp with time zone,
+  ip_address text,
+  user_agent text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  revoked_at timestamp with time zone,
+  constraint api_keys_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES users(org_id, id),
+  constraint api_keys_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table auth_account (
+  id text not null,
+  accountId text not null,
+  providerId text not null,
+  userId text not null,
+  accessToken text,
+  refreshToken text,
+  idToken text,
+  accessTokenExpiresAt timestamp with time zone,
+  refreshTokenExpiresAt timestamp with time zone,
+  scope text,
+  password text,
+  createdAt timestamp with time zone not null default now(),
+  updatedAt timestamp with time zone not null default now(),
+  constraint auth_account_userId_fkey FOREIGN KEY ("userId") REFERENCES auth_user(id) ON DELETE CASCADE,
+  constraint auth_account_pkey PRIMARY KEY (id)
+)
+
+table auth_member (
+  account_id text not null,
+  org_id object_id not null,
+  user_id object_id not null,
+  constraint auth_member_account_id_fkey FOREIGN KEY (account_id) REFERENCES auth_user(id) ON DELETE CASCADE,
+  constraint auth_member_pkey PRIMARY KEY (account_id, org_id)
+)
+
+table auth_session (
+  id text not null,
+  expiresAt timestamp with time zone not null,
+  token text not null,
+  createdAt timestamp with time zone not null default now(),
+  updatedAt timestamp with time zone not null default now(),
+  ipAddress text,
+  userAgent text,
+  userId text not null,
+  constraint auth_session_userId_fkey FOREIGN KEY ("userId") REFERENCES auth_user(id) ON DELETE CASCADE,
+  constraint auth_session_pkey PRIMARY KEY (id),
+  constraint auth_session_token_key UNIQUE (token)
+)
+
+table auth_user (
+  id text not null,
+  name text not null,
+  email text not null,
+  emailVerified boolean not null,
+  image text,
+  createdAt timestamp with time zone not null default now(),
+  updatedAt timestamp with time zone not null default now(),
+  constraint auth_user_pkey PRIMARY KEY (id),
+  constraint auth_user_email_key UNIQUE (email)
+)
+
+table auth_verification (
+  id text not null,
+  identifier text not null,
+  value text not null,
+  expiresAt timestamp with time zone not null,
+  createdAt timestamp with time zone not null default now(),
+  updatedAt timestamp with time zone not null default now(),
+  constraint auth_verification_pkey PRIMARY KEY (id)
+)
+
+table customer_identities (
+  org_id object_id not null,
+  kind text not null,
+  value text not null,
+  customer_id object_id not null,
+  verified boolean not null,
+  constraint customer_identities_kind_check CHECK ((kind = ANY (ARRAY['externalId'::text, 'email'::text, 'phone'::text]))),
+  constraint customer_identities_org_id_customer_id_fkey FOREIGN KEY (org_id, customer_id) REFERENCES customers(org_id, id) ON DELETE CASCADE,
+  constraint customer_identities_pkey PRIMARY KEY (org_id, kind, value)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table customer_words (
+  org_id object_id not null,
+  word text not null,
+  customer_id object_id not null,
+  constraint customer_words_org_id_customer_id_fkey FOREIGN KEY (org_id, customer_id) REFERENCES customers(org_id, id) ON DELETE CASCADE,
+  constraint customer_words_pkey PRIMARY KEY (org_id, word, customer_id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table customers (
+  org_id object_id not null,
+  id object_id not null,
+  name text not null default ''::text,
+  external_id text,
+  emails jsonb not null default '[]'::jsonb,
+  phones jsonb not null default '[]'::jsonb,
+  tags text[] not null default '{}'::text[],
+  custom jsonb not null default '{}'::jsonb,
+  profile jsonb not null default '{}'::jsonb,
+  klasses text[] not null default '{}'::text[],
+  rev integer not null default 1,
+  created_by object_id,
+  modified_by object_id,
+  imported_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  modified_at timestamp with time zone not null default now(),
+  last_activity_at timestamp with time zone,
+  deleted_at timestamp with time zone,
+  constraint customers_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table deliveries (
+  org_id object_id not null,
+  id object_id not null,
+  hook_id object_id not null,
+  installation_id object_id,
+  dedupe_key text not null,
+  status text not null,
+  trust text not null,
+  content_type text,
+  headers jsonb not null,
+  sealed_headers bytea,
+  body bytea not null,
+  error text,
+  effects jsonb,
+  attempts jsonb not null default '[]'::jsonb,
+  next_attempt_at timestamp with time zone,
+  duplicates integer not null default 0,
+  last_duplicate_at timestamp with time zone,
+  received_at timestamp with time zone not null default now(),
+  finished_at timestamp with time zone,
+  constraint deliveries_trust_check CHECK ((trust = ANY (ARRAY['signed'::text, 'secret'::text, 'refetched'::text, 'imported'::text, 'none'::text]))),
+  constraint deliveries_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table events (
+  org_id object_id not null,
+  id object_id not null,
+  name text not null,
+  object_type text not null,
+  object_id object_id not null,
+  customer_id object_id,
+  data jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  constraint events_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table feedback (
+  org_id object_id not null,
+  id object_id not null,
+  app text not null,
+  installation_id object_id not null,
+  delivery_id object_id not null,
+  kind text not null,
+  metric text not null,
+  score double precision,
+  scale_min double precision not null,
+  scale_max double precision not null,
+  sentiment text,
+  customer_id object_id,
+  unmatched_reason text,
+  respondent jsonb not null default '{}'::jsonb,
+  title text,
+  body text,
+  product jsonb,
+  permalink text,
+  verified boolean,
+  reply_state text not null default 'none'::text,
+  reply_text text,
+  replied_at timestamp with time zone,
+  trust text not null,
+  test boolean not null default false,
+  latest_attribute text,
+  responded_at timestamp with time zone not null,
+  version_at timestamp with time zone not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint feedback_kind_check CHECK ((kind = ANY (ARRAY['review'::text, 'survey'::text]))),
+  constraint feedback_reply_state_check CHECK ((reply_state = ANY (ARRAY['none'::text, 'published'::text]))),
+  constraint feedback_sentiment_check CHECK ((sentiment = ANY (ARRAY['negative'::text, 'neutral'::text, 'positive'::text]))),
+  constraint feedback_trust_check CHECK ((trust = ANY (ARRAY['signed'::text, 'secret'::text, 'refetched'::text, 'imported'::text]))),
+  constraint feedback_org_id_customer_id_fkey FOREIGN KEY (org_id, customer_id) REFERENCES customers(org_id, id),
+  constraint feedback_org_id_id_fkey FOREIGN KEY (org_id, id) REFERENCES kobjects(org_id, id) ON DELETE CASCADE,
+  constraint feedback_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table hooks (
+  org_id object_id not null,
+  id object_id not null,
+  type text not null,
+  hash text not null,
+  title text not null,
+  description text not null default ''::text,
+  event_name text not null,
+  debug boolean not null default false,
+  installation_id object_id,
+  webhook text,
+  created_by object_id,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint hooks_type_check CHECK ((type = ANY (ARRAY['form'::text, 'web'::text, 'email'::text]))),
+  constraint hooks_org_id_installation_id_fkey FOREIGN KEY (org_id, installation_id) REFERENCES installations(org_id, id) ON DELETE CASCADE,
+  constraint hooks_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table installations (
+  org_id object_id not null,
+  id object_id not null,
+  app text not null,
+  name text not null,
+  version text not null,
+  status text not null default 'active'::text,
+  status_reason text,
+  settings jsonb not null default '{}'::jsonb,
+  secrets bytea,
+  rev integer not null default 1,
+  created_by object_id,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint installations_status_check CHECK ((status = ANY (ARRAY['active'::text, 'needs_reconnect'::text, 'disabled'::text]))),
+  constraint installations_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table klasses (
+  org_id object_id not null,
+  id object_id not null,
+  name text not null,
+  display_name text not null,
+  icon text,
+  color text,
+  status text not null default 'enabled'::text,
+  app text,
+  json_schema jsonb,
+  mixins jsonb not null default '{}'::jsonb,
+  created_by object_id,
+  modified_by object_id,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint klasses_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table kobjects (
+  org_id object_id not null,
+  id object_id not null,
+  klass text not null,
+  customer_id object_id,
+  external_id text,
+  source object_id not null default ''::text,
+  title text not null,
+  description text,
+  icon text,
+  images jsonb not null default '[]'::jsonb,
+  data jsonb not null default '{}'::jsonb,
+  custom jsonb not null default '{}'::jsonb,
+  tags text[] not null default '{}'::text[],
+  version_at timestamp with time zone not null,
+  rev integer not null default 1,
+  created_by object_id,
+  modified_by object_id,
+  imported_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  constraint kobjects_org_id_customer_id_fkey FOREIGN KEY (org_id, customer_id) REFERENCES customers(org_id, id),
+  constraint kobjects_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table metadata (
+  org_id object_id not null,
+  resource text not null,
+  properties jsonb not null default '{}'::jsonb,
+  standard_properties jsonb not null default '{}'::jsonb,
+  relationships jsonb not null default '{}'::jsonb,
+  validations jsonb not null default '[]'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint metadata_pkey PRIMARY KEY (org_id, resource)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table orgs (
+  org_id object_id not null,
+  name text not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint orgs_pkey PRIMARY KEY (org_id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table schema_migrations (
+  name text not null,
+  applied_at timestamp with time zone not null default now(),
+  constraint schema_migrations_pkey PRIMARY KEY (name)
+)
+
+table timeline (
+  org_id object_id not null,
+  customer_id object_id not null,
+  at timestamp with time zone not null,
+  item_id object_id not null,
+  kind text not null,
+  constraint timeline_kind_check CHECK ((kind = 'kobject'::text)),
+  constraint timeline_pkey PRIMARY KEY (org_id, customer_id, at, item_id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table users (
+  org_id object_id not null,
+  id object_id not null,
+  user_type text not null default 'user'::text,
+  name text not null,
+  email text,
+  roles text[] not null default '{}'::text[],
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  constraint users_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+CREATE UNIQUE INDEX api_keys_token ON public.api_keys USING btree (org_id, token_hash)
+
+CREATE INDEX "auth_account_userId_idx" ON public.auth_account USING btree ("userId")
+
+CREATE INDEX "auth_session_userId_idx" ON public.auth_session USING btree ("userId")
+
+CREATE INDEX auth_verification_identifier_idx ON public.auth_verification USING btree (identifier)
+
+CREATE INDEX customer_identities_customer ON public.customer_identities USING btree (org_id, customer_id)
+
+CREATE INDEX customer_words_customer ON public.customer_words USING btree (org_id, customer_id)
+
+CREATE INDEX customers_recent ON public.customers USING btree (org_id, updated_at DESC, id DESC) WHERE (deleted_at IS NULL)
+
+CREATE UNIQUE INDEX deliveries_dedupe ON public.deliveries USING btree (org_id, hook_id, dedupe_key)
+
+CREATE INDEX deliveries_installation ON public.deliveries USING btree (org_id, installation_id, id DESC)
+
+CREATE INDEX deliveries_status ON public.deliveries USING btree (org_id, status, id DESC) WHERE (status <> 'applied'::text)
+
+CREATE INDEX feedback_latest ON public.feedback USING btree (org_id, customer_id, latest_attribute, responded_at DESC, id DESC)
+
+CREATE INDEX feedback_recent ON public.feedback USING btree (org_id, responded_at DESC, id DESC)
+
+CREATE INDEX feedback_unmatched ON public.feedback USING btree (org_id, responded_at DESC, id DESC) WHERE (customer_id IS NULL)
+
+CREATE UNIQUE INDEX hooks_hash ON public.hooks USING btree (org_id, hash)
+
+CREATE INDEX hooks_installation ON public.hooks USING btree (org_id, installation_id)
+
+CREATE UNIQUE INDEX installations_name ON public.installations USING btree (org_id, app, lower(name))
+
+CREATE UNIQUE INDEX klasses_name ON public.klasses USING btree (org_id, name)
+
+CREATE INDEX kobjects_customer ON public.kobjects USING btree (org_id, customer_id, klass, updated_at DESC)
+
+CREATE UNIQUE INDEX kobjects_external ON public.kobjects USING btree (org_id, klass, external_id, source)
+
+CREATE INDEX kobjects_klass ON public.kobjects USING btree (org_id, klass, created_at DESC, id DESC)
+
+CREATE UNIQUE INDEX users_email ON public.users USING btree (org_id, lower(email)) WHERE (email IS NOT NULL)
+
+CREATE OR REPLACE FUNCTION public.accept_deliveries(org object_id, task text, received jsonb, bodies bytea)
+ RETURNS json
+ LANGUAGE plpgsql
+AS $function$
+declare
+  accepted json;
+  job_ids json;
+begin
+  perform set_config('tellback.org_id', org, true);
+  with written as (
+    insert into deliveries as d (org_id, id, hook_id, installation_id, dedupe_key, status, trust, content_type, headers, sealed_headers, error, received_at, duplicates, body)
+    select org, i.id, i.hook_id, i.installation_id, i.dedupe_key, i.status, i.trust, i.content_type, i.headers::jsonb, decode(i.sealed_headers, 'base64'), i.error,
+           i.received_at, i.repeats, substring(bodies from i.first for i.length)
+    from jsonb_to_recordset(received) as i (id text, hook_id text, installation_id text, dedupe_key text, status text, trust text, content_type text, headers text,
+           sealed_headers text, error text, received_at timestamptz, repeats int, first int, length int)
+    on conflict (org_id, hook_id, dedupe_key) do update set duplicates = d.duplicates + 1 + excluded.duplicates, last_duplicate_at = now()
+    returning d.id, d.hook_id, d.dedupe_key, d.status, (xmax = 0) as fresh
+  )
+  select json_agg(json_build_object('id', w.id, 'hookId', w.hook_id, 'dedupeKey', w.dedupe_key, 'fresh', w.fresh)),
+         json_agg(w.id) filter (where w.fresh and w.status = 'received')
+    into accepted, job_ids from written w;
+  if job_ids is not null then
+    perform enqueue_job(task, json_build_object('orgId', org, 'ids', job_ids), null, null);
+  end if;
+  return accepted;
+end $function$
+
+
+CREATE OR REPLACE FUNCTION public.current_org()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select nullif(current_setting('tellback.org_id', true), '') $function$
+
+
+CREATE OR REPLACE FUNCTION public.enqueue_job(task text, payload json, run_at timestamp with time zone, job_key text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select graphile_worker.add_job(identifier => task, payload => payload, run_at => run_at, job_key => job_key) $function$
+
+
+CREATE OR REPLACE PROCEDURE public.protect_tenant_table(IN tenant_table regclass)
+ LANGUAGE plpgsql
+AS $procedure$
+begin
+  execute format('alter table %s enable row level security', tenant_table);
+  execute format('alter table %s force row level security', tenant_table);
+  execute format('create policy tenant on %s using (org_id = current_org()) with check (org_id = current_org())', tenant_table);
+  execute format('grant select, insert, update, delete on %s to tellback_app', tenant_table);
+end $procedure$
+
