@@ -15,13 +15,31 @@ let token = ''
 beforeAll(async () => {
   desk = await newDesk()
   await desk.start()
-  token = (await desk.command('api-key', 'create', '--name', 'crash', '--role', 'org.user', '--role', 'org.admin', '--role', 'org.hooks')).stdout.trim()
+  token = (
+    await desk.command(
+      'api-key',
+      'create',
+      '--name',
+      'crash',
+      '--role',
+      'org.user',
+      '--role',
+      'org.admin',
+      '--role',
+      'org.hooks',
+    )
+  ).stdout.trim()
 })
 afterAll(() => desk[Symbol.asyncDispose]())
 
 async function call<T>(method: string, path: string, body?: object): Promise<T> {
   const reply = await fetch(desk.address + path, {
-    method, headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
   return (await reply.json()) as T
 }
@@ -45,14 +63,29 @@ function traffic(): Sending[] {
 
 function sending(id: number, version: number): Sending {
   const data = {
-    id: `r${id}`, person: { id: `${id}`, email: `person${id % 200}@example.com`, name: `Person ${id % 200}` }, survey_type: 'nps', score: version === 1 ? id % 10 : (id % 10) + 1,
-    comment: version === 1 ? null : `final word ${id}`, created_at: 1_700_000_000 + id, updated_at: 1_700_000_000 + id + version * 60,
+    id: `r${id}`,
+    person: { id: `${id}`, email: `person${id % 200}@example.com`, name: `Person ${id % 200}` },
+    survey_type: 'nps',
+    score: version === 1 ? id % 10 : (id % 10) + 1,
+    comment: version === 1 ? null : `final word ${id}`,
+    created_at: 1_700_000_000 + id,
+    updated_at: 1_700_000_000 + id + version * 60,
   }
-  return { id, version, body: JSON.stringify({ event_type: `survey_response.${version === 1 ? 'created' : 'updated'}`, event_id: `e${id}v${version}`, event_data: data }) }
+  return {
+    id,
+    version,
+    body: JSON.stringify({
+      event_type: `survey_response.${version === 1 ? 'created' : 'updated'}`,
+      event_id: `e${id}v${version}`,
+      event_data: data,
+    }),
+  }
 }
 
 test('2,000 deliveries from 8 clients with five kills: everything acknowledged has exactly its one effect, and the newest state wins', async () => {
-  const installed = await call<{ data: { attributes: { hooks: { url: string }[] } } }>('POST', '/v1/apps/install', { app: 'delighted' })
+  const installed = await call<{ data: { attributes: { hooks: { url: string }[] } } }>('POST', '/v1/apps/install', {
+    app: 'delighted',
+  })
   const url = installed.data.attributes.hooks[0]?.url ?? ''
   const queue = traffic()
   const acknowledged = new Set<string>()
@@ -63,7 +96,11 @@ test('2,000 deliveries from 8 clients with five kills: everything acknowledged h
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       // A provider sends again until it is answered.
       for (;;) {
-        const reply = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: next.body }).catch(() => undefined)
+        const reply = await fetch(url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: next.body,
+        }).catch(() => undefined)
         if (reply?.ok === true) {
           await reply.text()
           acknowledged.add(`${next.id}/${next.version}`)
@@ -93,22 +130,34 @@ test('2,000 deliveries from 8 clients with five kills: everything acknowledged h
   expect(interruptions).toBeGreaterThan(0)
   expect(acknowledged.size).toBe(responses * 2)
 
-  await expect.poll(() => call<{ data: unknown[] }>('GET', '/v1/deliveries?status=received').then((page) => page.data.length), { timeout: 60_000, interval: 200 }).toBe(0)
+  await expect
+    .poll(() => call<{ data: unknown[] }>('GET', '/v1/deliveries?status=received').then((page) => page.data.length), {
+      timeout: 60_000,
+      interval: 200,
+    })
+    .toBe(0)
   expect((await call<{ data: unknown[] }>('GET', '/v1/deliveries?status=failed')).data).toEqual([])
 
-  const objects = await all<{ attributes: { externalId: string; description: string; custom: { scoreNum: number } } }>('/v1/klasses/net-promoter-score?pageSize=100')
+  const objects = await all<{ attributes: { externalId: string; description: string; custom: { scoreNum: number } } }>(
+    '/v1/klasses/net-promoter-score?pageSize=100',
+  )
   expect(objects).toHaveLength(responses)
   expect(new Set(objects.map((it) => it.attributes.externalId)).size).toBe(responses)
   for (const { attributes } of objects) {
     const id = Number(attributes.externalId.slice(1))
     expect(attributes).toMatchObject({ description: `final word ${id}`, custom: { scoreNum: (id % 10) + 1 } })
   }
-  const customers = await all<{ id: string; attributes: { custom: { latestNpsNum: number }; emails: { email: string }[] } }>('/v1/customers?pageSize=100')
+  const customers = await all<{
+    id: string
+    attributes: { custom: { latestNpsNum: number }; emails: { email: string }[] }
+  }>('/v1/customers?pageSize=100')
   expect(customers).toHaveLength(200)
   let cards = 0
   for (const { id, attributes } of customers) {
     const person = Number(/\d+/.exec(attributes.emails[0]?.email ?? '')?.[0])
-    const last = Math.max(...Array.from({ length: responses }, (_, response) => response).filter((response) => response % 200 === person))
+    const last = Math.max(
+      ...Array.from({ length: responses }, (_, response) => response).filter((response) => response % 200 === person),
+    )
     expect(attributes.custom.latestNpsNum).toBe((last % 10) + 1)
     cards += (await call<{ data: unknown[] }>('GET', `/v1/customers/${id}/timeline?pageSize=100`)).data.length
   }
@@ -117,7 +166,7 @@ test('2,000 deliveries from 8 clients with five kills: everything acknowledged h
 
 async function all<T>(first: string): Promise<T[]> {
   const items: T[] = []
-  for (let path: string | null = first; path !== null; ) {
+  for (let path: string | null = first; path !== null;) {
     const page: { data: T[]; links: { next: string | null } } = await call('GET', path)
     items.push(...page.data)
     path = page.links.next

@@ -29,8 +29,14 @@ export interface DeskProcess extends AsyncDisposable {
 export async function newDesk(): Promise<DeskProcess> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'tellback-e2e-'))
   const port = await freePort()
-  const address = `http://localhost:${port}`
-  const env = { ...process.env, PORT: String(port), HOST: '127.0.0.1', TELLBACK_DATA: dataFolder, TELLBACK_LOG_LEVEL: 'error' }
+  const address = `http://127.0.0.1:${port}`
+  const env = {
+    ...process.env,
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    TELLBACK_DATA: dataFolder,
+    TELLBACK_LOG_LEVEL: 'error',
+  }
   let child: ChildProcess | undefined
   let output = ''
 
@@ -53,11 +59,20 @@ export async function newDesk(): Promise<DeskProcess> {
     dataFolder,
     output: () => output,
     start: async (args = []) => {
-      const started = spawn(process.execPath, ['cli/main.ts', 'serve', ...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })
+      const started = spawn(process.execPath, ['cli/main.ts', 'serve', ...args], {
+        cwd: root,
+        env,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
       started.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
       child = started
       const deadline = Date.now() + patienceMs
-      while (!(await fetch(`${address}/readyz`).then((reply) => reply.ok, () => false))) {
+      while (
+        !(await fetch(`${address}/readyz`).then(
+          (reply) => reply.ok,
+          () => false,
+        ))
+      ) {
         if (started.exitCode !== null || Date.now() > deadline) {
           throw new Error(`the desk did not start: ${output}`)
         }
@@ -71,7 +86,11 @@ export async function newDesk(): Promise<DeskProcess> {
     stop,
     command: (...args) =>
       new Promise((resolve, reject) => {
-        const run = spawn(process.execPath, ['cli/main.ts', ...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+        const run = spawn(process.execPath, ['cli/main.ts', ...args], {
+          cwd: root,
+          env,
+          stdio: ['ignore', 'pipe', 'pipe'],
+        })
         let stdout = ''
         let stderr = ''
         run.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))

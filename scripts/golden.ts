@@ -5,11 +5,20 @@ import { join } from 'node:path'
 
 import { readConfig } from '../src/config.ts'
 import { startDesk } from '../src/main.ts'
-import { describeApi, describeSchema, generateTypes, goldenOpenApi, goldenSchema, goldenTypes } from '../src/testing/golden.ts'
+import {
+  describeApi,
+  describeSchema,
+  generateTypes,
+  goldenOpenApi,
+  goldenSchema,
+  goldenTypes,
+} from '../src/testing/golden.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'tellback-golden-'))
 {
-  await using desk = await startDesk(readConfig({ PORT: '0', HOST: '127.0.0.1', TELLBACK_DATA: folder, TELLBACK_LOG_LEVEL: 'error' }))
+  await using desk = await startDesk(
+    readConfig({ PORT: '0', HOST: '127.0.0.1', TELLBACK_DATA: folder, TELLBACK_LOG_LEVEL: 'error' }),
+  )
   await writeFile(goldenSchema, await describeSchema(desk.connectionString))
   await writeFile(goldenTypes, await generateTypes(desk.connectionString))
   await writeFile(goldenOpenApi, await describeApi(desk.app))

@@ -41,21 +41,27 @@ const product = src.filter((file) => !isTest(file))
 const nounOf = (path: string) => /^src\/core\/([^/]+)\//.exec(path)?.[1]
 
 function offences(files: SourceFile[], isAllowed: (target: string, file: SourceFile) => boolean): string[] {
-  return files.flatMap((file) => file.imports.filter((target) => !isAllowed(target, file)).map((target) => `${file.path} imports ${target}`))
+  return files.flatMap((file) =>
+    file.imports.filter((target) => !isAllowed(target, file)).map((target) => `${file.path} imports ${target}`),
+  )
 }
 
 test('an integration imports only the SDK, zod and its own files', () => {
   const found = offences(integrations, (target, { path }) => {
     const folder = path.split('/').slice(0, 2).join('/')
     const ownTest = path.endsWith('.test.ts') && (target === 'vitest' || target === '#sdk/testing')
-    return target === '#sdk' || target === 'zod' || target.startsWith('node:') || target.startsWith(`${folder}/`) || ownTest
+    return (
+      target === '#sdk' || target === 'zod' || target.startsWith('node:') || target.startsWith(`${folder}/`) || ownTest
+    )
   })
   expect(found).toEqual([])
 })
 
 test('the SDK imports nothing of ours', () => {
   const sdk = product.filter(({ path }) => path.startsWith('src/sdk/'))
-  expect(offences(sdk, (target) => target === 'zod' || target.startsWith('src/sdk/') || target.startsWith('node:'))).toEqual([])
+  expect(
+    offences(sdk, (target) => target === 'zod' || target.startsWith('src/sdk/') || target.startsWith('node:')),
+  ).toEqual([])
 })
 
 test('the platform knows no noun', () => {
@@ -74,16 +80,28 @@ test("a noun never imports another noun's store, and no route but through the co
 
 test('nobody imports the composition root but what starts it', () => {
   const starters = new Set(['src/testing/desk.ts'])
-  expect(offences(src, (target, { path }) => target !== 'src/main.ts' || starters.has(path) || path.endsWith('.test.ts'))).toEqual([])
+  expect(
+    offences(src, (target, { path }) => target !== 'src/main.ts' || starters.has(path) || path.endsWith('.test.ts')),
+  ).toEqual([])
 })
 
 test('the page imports wire shapes and domain words, nothing else of the server', () => {
-  expect(offences(web, (target) => !target.startsWith('src/') || /^src\/core\/[^/]+\/schema\.ts$|^src\/sdk\/domain\.ts$/.test(target))).toEqual([])
+  expect(
+    offences(
+      web,
+      (target) => !target.startsWith('src/') || /^src\/core\/[^/]+\/schema\.ts$|^src\/sdk\/domain\.ts$/.test(target),
+    ),
+  ).toEqual([])
 })
 
 test('wire shapes stay free of the server', () => {
   const schemas = product.filter(({ path }) => /^src\/core\/[^/]+\/schema\.ts$/.test(path))
-  expect(offences(schemas, (target) => target === 'zod' || target === 'src/sdk/domain.ts' || /^src\/core\/[^/]+\/schema\.ts$/.test(target))).toEqual([])
+  expect(
+    offences(
+      schemas,
+      (target) => target === 'zod' || target === 'src/sdk/domain.ts' || /^src\/core\/[^/]+\/schema\.ts$/.test(target),
+    ),
+  ).toEqual([])
 })
 
 test('no file of ours imports itself in a circle', () => {
@@ -117,6 +135,8 @@ test('only the configuration and the commands read the environment', () => {
 })
 
 test('no file has a name that says nothing', () => {
-  const empty = [...src, ...web, ...integrations].filter(({ path }) => /(^|\/)(utils?|helpers?|misc|common|manager)\.tsx?$/i.test(path))
+  const empty = [...src, ...web, ...integrations].filter(({ path }) =>
+    /(^|\/)(utils?|helpers?|misc|common|manager)\.tsx?$/i.test(path),
+  )
   expect(empty.map((file) => file.path)).toEqual([])
 })

@@ -3,11 +3,22 @@ import { expect, test } from 'vitest'
 import { readConfig } from './config.ts'
 
 test('without settings there are sensible ones', () => {
-  expect(readConfig({})).toMatchObject({ port: 8080, databaseUrl: undefined, publicUrl: undefined, secretKey: undefined })
+  expect(readConfig({})).toMatchObject({
+    port: 8080,
+    databaseUrl: undefined,
+    publicUrl: undefined,
+    secretKey: undefined,
+  })
 })
 
 test('everything that is wrong is said at once', () => {
-  const wrong = { PORT: '99999', DATABASE_URL: 'mysql://x', TELLBACK_PUBLIC_URL: 'desk', TELLBACK_SECRET_KEY: 'short', TELLBACK_LOG_LEVEL: 'loud' }
+  const wrong = {
+    PORT: '99999',
+    DATABASE_URL: 'mysql://x',
+    TELLBACK_PUBLIC_URL: 'desk',
+    TELLBACK_SECRET_KEY: 'short',
+    TELLBACK_LOG_LEVEL: 'loud',
+  }
   let message = ''
   try {
     readConfig(wrong)
@@ -20,5 +31,8 @@ test('everything that is wrong is said at once', () => {
 })
 
 test('an empty setting counts as unset, and a public address loses its last slash', () => {
-  expect(readConfig({ PORT: '', TELLBACK_PUBLIC_URL: 'https://desk.example.com/' })).toMatchObject({ port: 8080, publicUrl: 'https://desk.example.com' })
+  expect(readConfig({ PORT: '', TELLBACK_PUBLIC_URL: 'https://desk.example.com/' })).toMatchObject({
+    port: 8080,
+    publicUrl: 'https://desk.example.com',
+  })
 })

@@ -20,10 +20,21 @@ describe.each(catalog.list().map((app) => [app.integration.id, app] as const))('
   const folder = join(root, id)
   const fixtures = fixturesOf(folder)
   const settings = integration.settings.parse({})
-  const people = [{ name: 'Ana', email: 'ana@example.com' }, { name: 'Ben', email: 'ben@example.com' }]
+  const people = [
+    { name: 'Ana', email: 'ana@example.com' },
+    { name: 'Ben', email: 'ben@example.com' },
+  ]
 
   test('its folder holds what a folder holds', () => {
-    for (const name of ['index.ts', 'schema.ts', 'simulator.ts', 'README.md', 'icon.svg', 'fixtures', `${id}.test.ts`]) {
+    for (const name of [
+      'index.ts',
+      'schema.ts',
+      'simulator.ts',
+      'README.md',
+      'icon.svg',
+      'fixtures',
+      `${id}.test.ts`,
+    ]) {
       expect(statSync(join(folder, name)).size, name).toBeGreaterThan(0)
     }
   })
@@ -39,53 +50,85 @@ describe.each(catalog.list().map((app) => [app.integration.id, app] as const))('
   })
 
   test('every webhook has a fixture, and every fixture a webhook', () => {
-    expect([...new Set(fixtures.map((fixture) => fixture.webhook))].toSorted()).toEqual(Object.keys(integration.webhooks).toSorted())
-  })
-
-  test.each(fixtures.map((fixture) => [fixture.name, fixture] as const))('%s gives effects that fit the klasses, the same each time', async (_, { webhook, body }) => {
-    const first = await effectsOf(integration, webhook, JSON.parse(body), settings)
-    const second = await effectsOf(integration, webhook, JSON.parse(body), settings)
-    expect(first.length).toBeGreaterThan(0)
-    expect(second).toEqual(first)
-    expect(first.flatMap((effect) => complaintsAbout(integration, effect))).toEqual([])
-  })
-
-  test.each(fixtures.map((fixture) => [fixture.name, fixture] as const))('%s with unknown fields gives the same effects', async (_, { webhook, body }) => {
-    const plain: unknown = JSON.parse(body)
-    const extended: unknown = JSON.parse(body, (_key, value: unknown) =>
-      typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value, somethingNew: { a: [1] } } : value,
+    expect([...new Set(fixtures.map((fixture) => fixture.webhook))].toSorted()).toEqual(
+      Object.keys(integration.webhooks).toSorted(),
     )
-    const strip = (effects: unknown) => JSON.parse(JSON.stringify(effects), (_key, value: unknown) => value) as { data?: unknown }[]
-    const withoutData = (effects: { data?: unknown }[]) => effects.map(({ data: _data, ...effect }) => effect)
-    expect(withoutData(strip(await effectsOf(integration, webhook, extended, settings)))).toEqual(withoutData(strip(await effectsOf(integration, webhook, plain, settings))))
   })
 
-  test.each(Object.keys(integration.webhooks))('%s refuses what it cannot use with a readable reason', async (webhook) => {
-    for (const body of [{}, [], null, 'text', 42]) {
-      expect(await refusalOf(integration, webhook, body), JSON.stringify(body)).toMatch(/[a-z]{3,} [a-z]/i)
-    }
-  })
+  test.each(fixtures.map((fixture) => [fixture.name, fixture] as const))(
+    '%s gives effects that fit the klasses, the same each time',
+    async (_, { webhook, body }) => {
+      const first = await effectsOf(integration, webhook, JSON.parse(body), settings)
+      const second = await effectsOf(integration, webhook, JSON.parse(body), settings)
+      expect(first.length).toBeGreaterThan(0)
+      expect(second).toEqual(first)
+      expect(first.flatMap((effect) => complaintsAbout(integration, effect))).toEqual([])
+    },
+  )
+
+  test.each(fixtures.map((fixture) => [fixture.name, fixture] as const))(
+    '%s with unknown fields gives the same effects',
+    async (_, { webhook, body }) => {
+      const plain: unknown = JSON.parse(body)
+      const extended: unknown = JSON.parse(body, (_key, value: unknown) =>
+        typeof value === 'object' && value !== null && !Array.isArray(value)
+          ? { ...value, somethingNew: { a: [1] } }
+          : value,
+      )
+      const strip = (effects: unknown) =>
+        JSON.parse(JSON.stringify(effects), (_key, value: unknown) => value) as { data?: unknown }[]
+      const withoutData = (effects: { data?: unknown }[]) => effects.map(({ data: _data, ...effect }) => effect)
+      expect(withoutData(strip(await effectsOf(integration, webhook, extended, settings)))).toEqual(
+        withoutData(strip(await effectsOf(integration, webhook, plain, settings))),
+      )
+    },
+  )
+
+  test.each(Object.keys(integration.webhooks))(
+    '%s refuses what it cannot use with a readable reason',
+    async (webhook) => {
+      for (const body of [{}, [], null, 'text', 42]) {
+        expect(await refusalOf(integration, webhook, body), JSON.stringify(body)).toMatch(/[a-z]{3,} [a-z]/i)
+      }
+    },
+  )
 
   test('settings that sound secret are marked secret', () => {
-    const open = Object.entries(app.settingsSchema.properties).filter(([key, property]) => /key$|secret|token|password/i.test(key) && property.secret !== true)
+    const open = Object.entries(app.settingsSchema.properties).filter(
+      ([key, property]) => /key$|secret|token|password/i.test(key) && property.secret !== true,
+    )
     expect(open.map(([key]) => key)).toEqual([])
   })
 
   test('its own test request passes its own check, with and without secrets', async () => {
-    const secrets = Object.fromEntries(Object.entries(app.settingsSchema.properties).flatMap(([key, property]) => (property.secret === true ? [[key, 'a-secret-value']] : [])))
+    const secrets = Object.fromEntries(
+      Object.entries(app.settingsSchema.properties).flatMap(([key, property]) =>
+        property.secret === true ? [[key, 'a-secret-value']] : [],
+      ),
+    )
     for (const given of [settings, integration.settings.parse(secrets)]) {
       const request = integration.simulator.test(given, new Date('2026-05-06T07:08:09Z'))
       const webhook = integration.webhooks[request.webhook]
       const verdict = await webhook?.verify?.(rawRequest(request), given, () => Promise.resolve(false))
       expect(verdict).not.toBe('refused')
-      expect(await effectsOf(integration, request.webhook, JSON.parse(request.body), given, request.headers)).not.toEqual([])
+      expect(
+        await effectsOf(integration, request.webhook, JSON.parse(request.body), given, request.headers),
+      ).not.toEqual([])
     }
   })
 
   test('with a secret set, a request without it is refused', async () => {
-    const secrets = Object.fromEntries(Object.entries(app.settingsSchema.properties).flatMap(([key, property]) => (property.secret === true ? [[key, 'a-secret-value']] : [])))
+    const secrets = Object.fromEntries(
+      Object.entries(app.settingsSchema.properties).flatMap(([key, property]) =>
+        property.secret === true ? [[key, 'a-secret-value']] : [],
+      ),
+    )
     const request = integration.simulator.test(settings, new Date())
-    const verdict = await integration.webhooks[request.webhook]?.verify?.(rawRequest(request), integration.settings.parse(secrets), () => Promise.resolve(false))
+    const verdict = await integration.webhooks[request.webhook]?.verify?.(
+      rawRequest(request),
+      integration.settings.parse(secrets),
+      () => Promise.resolve(false),
+    )
     expect(verdict).toBe('refused')
   })
 

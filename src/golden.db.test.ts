@@ -5,7 +5,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { migrate } from './platform/db/migrate.ts'
 import { startTestDesk } from './testing/desk.ts'
 import type { TestDesk } from './testing/desk.ts'
-import { describeApi, describeSchema, generateTypes, goldenOpenApi, goldenSchema, goldenTypes } from './testing/golden.ts'
+import {
+  describeApi,
+  describeSchema,
+  generateTypes,
+  goldenOpenApi,
+  goldenSchema,
+  goldenTypes,
+} from './testing/golden.ts'
 
 // When one of these differs on purpose: npm run golden, and read what changed before committing it.
 

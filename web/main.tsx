@@ -22,7 +22,7 @@ import { NotFoundPage } from './routes/not-found.tsx'
 import { SignInPage } from './routes/sign-in.tsx'
 import { UnmatchedPage } from './routes/unmatched.tsx'
 import { WelcomePage } from './routes/welcome.tsx'
-import { theme } from './theme.ts'
+import { cssVariables, theme } from './theme.ts'
 import { Shell } from './ui/shell.tsx'
 
 function retry(count: number, error: Error): boolean {
@@ -58,7 +58,7 @@ const root = document.getElementById('root')
 if (root !== null) {
   createRoot(root).render(
     <StrictMode>
-      <MantineProvider theme={theme} defaultColorScheme="auto">
+      <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
         <Notifications position="bottom-right" />
         <QueryClientProvider client={queries}>
           <RouterProvider router={router} />

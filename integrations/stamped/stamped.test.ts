@@ -42,7 +42,10 @@ test.each([null, 0, undefined])('a review of product %s is one of the site', asy
 })
 
 test('photos are found where the provider keeps them; null, empty and a list mean none', async () => {
-  expect((await objectOf(reviewBody({ reviewUserPhotos: 'a.jpg, b.jpg' }))).images).toEqual(['https://cdn1.stamped.io/uploads/photos/a.jpg', 'https://cdn1.stamped.io/uploads/photos/b.jpg'])
+  expect((await objectOf(reviewBody({ reviewUserPhotos: 'a.jpg, b.jpg' }))).images).toEqual([
+    'https://cdn1.stamped.io/uploads/photos/a.jpg',
+    'https://cdn1.stamped.io/uploads/photos/b.jpg',
+  ])
   for (const none of [null, '', []]) {
     expect((await objectOf(reviewBody({ reviewUserPhotos: none, reviewUserVideos: none }))).images).toEqual([])
   }
@@ -58,12 +61,18 @@ test('a reply makes a newer version of the same review', async () => {
 })
 
 test('times without a zone are UTC, whatever the length of their fraction, and must exist', async () => {
-  for (const [text, iso] of [['2019-06-05T09:30:14.34', '2019-06-05T09:30:14.340Z'], ['2019-06-05T09:30:14', '2019-06-05T09:30:14.000Z'], ['2024-02-29T00:00:00', '2024-02-29T00:00:00.000Z']] as const) {
+  for (const [text, iso] of [
+    ['2019-06-05T09:30:14.34', '2019-06-05T09:30:14.340Z'],
+    ['2019-06-05T09:30:14', '2019-06-05T09:30:14.000Z'],
+    ['2024-02-29T00:00:00', '2024-02-29T00:00:00.000Z'],
+  ] as const) {
     expect((await objectOf(reviewBody({ dateCreated: text }))).at.toISOString()).toBe(iso)
   }
   expect((await objectOf(reviewBody({ reviewDate: '06/30/2026' }))).at.toISOString()).toBe('2026-06-30T00:00:00.000Z')
   for (const wrong of ['2023-02-29T00:00:00', '02/30/2026', 'yesterday', '']) {
-    expect(await refusalOf(stamped as never, 'reviews', reviewBody({ dateCreated: wrong })), wrong).toMatch(/not a date that exists/)
+    expect(await refusalOf(stamped as never, 'reviews', reviewBody({ dateCreated: wrong })), wrong).toMatch(
+      /not a date that exists/,
+    )
   }
 })
 
@@ -89,7 +98,11 @@ test('the secret is optional; when set, it or an API key with the article’s ro
     return Promise.resolve(token === 'an-api-key')
   }
   const verdict = (sent: string | undefined, secret: string | undefined) =>
-    verify?.(rawRequest(request(reviewBody(), sent === undefined ? {} : { secret: sent })), secret === undefined ? {} : { secret }, isApiKey)
+    verify?.(
+      rawRequest(request(reviewBody(), sent === undefined ? {} : { secret: sent })),
+      secret === undefined ? {} : { secret },
+      isApiKey,
+    )
   expect(await verdict(undefined, undefined)).toBe('secret')
   expect(await verdict('anything', undefined)).toBe('secret')
   expect(await verdict('right', 'right')).toBe('secret')

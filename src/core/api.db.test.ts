@@ -15,18 +15,35 @@ afterAll(() => desk[Symbol.asyncDispose]())
 const customer = async (body: object) => (await org.call('POST', '/v1/customers', body)).body.data
 
 test('an organisation is found as current and by its id', async () => {
-  expect((await org.call('GET', '/v1/orgs/current')).body.data).toMatchObject({ type: 'org', id: org.id, attributes: { name: 'Acme' } })
+  expect((await org.call('GET', '/v1/orgs/current')).body.data).toMatchObject({
+    type: 'org',
+    id: org.id,
+    attributes: { name: 'Acme' },
+  })
   expect((await org.call('GET', `/v1/orgs/${org.id}`)).status).toBe(200)
 })
 
 test('a customer is created and answered in the envelope', async () => {
   const { status, body } = await org.call('POST', '/v1/customers', {
-    name: 'Ana', externalId: 'C 1/2', emails: [{ type: 'home', email: 'Ana@Example.com', verified: true }], phones: [{ phone: '+1 (415) 555-0132' }], custom: { latestNpsNum: 9 },
+    name: 'Ana',
+    externalId: 'C 1/2',
+    emails: [{ type: 'home', email: 'Ana@Example.com', verified: true }],
+    phones: [{ phone: '+1 (415) 555-0132' }],
+    custom: { latestNpsNum: 9 },
   })
   expect(status).toBe(201)
   expect(body.data).toMatchObject({
     type: 'customer',
-    attributes: { name: 'Ana', displayName: 'Ana', displayColor: 'blue', displayIcon: 'plane', rev: 1, custom: { latestNpsNum: 9 }, conversationCounts: { all: 0 }, progressiveStatus: null },
+    attributes: {
+      name: 'Ana',
+      displayName: 'Ana',
+      displayColor: 'blue',
+      displayIcon: 'plane',
+      rev: 1,
+      custom: { latestNpsNum: 9 },
+      conversationCounts: { all: 0 },
+      progressiveStatus: null,
+    },
     relationships: { org: { links: { self: `/v1/orgs/${org.id}` }, data: { type: 'org', id: org.id } } },
     links: { self: `/v1/customers/${body.data.id}` },
   })
@@ -47,16 +64,33 @@ test('nobody found is a 404 that names the key', async () => {
 
 test('a clash of addresses is a 409 that names the field, and writes nothing', async () => {
   await customer({ emails: [{ email: 'taken@example.com' }] })
-  const { status, body } = await org.call('POST', '/v1/customers', { name: 'Second', emails: [{ email: 'TAKEN@example.com' }] })
+  const { status, body } = await org.call('POST', '/v1/customers', {
+    name: 'Second',
+    emails: [{ email: 'TAKEN@example.com' }],
+  })
   expect(status).toBe(409)
   expect(body.errors[0]).toMatchObject({ code: 'conflict', source: { pointer: '/emails' } })
   expect((await org.call('GET', '/v1/customers?q=second')).body.data).toEqual([])
 })
 
 test('PUT merges, null clears, lists replace, custom merges name by name, replace=true clears the rest', async () => {
-  const { id } = await customer({ name: 'Ben', externalId: 'B1', tags: ['a', 'b'], locale: 'de', custom: { aStr: 'x', bNum: 1 } })
-  const put = async (body: object, query = '') => (await org.call('PUT', `/v1/customers/${id}${query}`, body)).body.data.attributes
-  expect(await put({ tags: ['c'], custom: { bNum: null, cBool: true } })).toMatchObject({ name: 'Ben', externalId: 'B1', tags: ['c'], locale: 'de', custom: { aStr: 'x', cBool: true }, rev: 2 })
+  const { id } = await customer({
+    name: 'Ben',
+    externalId: 'B1',
+    tags: ['a', 'b'],
+    locale: 'de',
+    custom: { aStr: 'x', bNum: 1 },
+  })
+  const put = async (body: object, query = '') =>
+    (await org.call('PUT', `/v1/customers/${id}${query}`, body)).body.data.attributes
+  expect(await put({ tags: ['c'], custom: { bNum: null, cBool: true } })).toMatchObject({
+    name: 'Ben',
+    externalId: 'B1',
+    tags: ['c'],
+    locale: 'de',
+    custom: { aStr: 'x', cBool: true },
+    rev: 2,
+  })
   expect(await put({ externalId: null, locale: null })).toMatchObject({ externalId: null, name: 'Ben' })
   const replaced = await put({ name: 'Benno' }, '?replace=true')
   expect(replaced).toMatchObject({ name: 'Benno', tags: [], custom: {} })
@@ -69,7 +103,8 @@ test('PUT merges, null clears, lists replace, custom merges name by name, replac
 
 test('the search finds beginnings of words in names and addresses, and ends', async () => {
   const { id } = await customer({ name: 'Søren Kierkegaard-Smith', emails: [{ email: 'soren.k+list@example.dk' }] })
-  const ids = async (q: string) => (await org.call('GET', `/v1/customers?q=${encodeURIComponent(q)}`)).body.data.map((it: { id: string }) => it.id)
+  const ids = async (q: string) =>
+    (await org.call('GET', `/v1/customers?q=${encodeURIComponent(q)}`)).body.data.map((it: { id: string }) => it.id)
   for (const q of ['søren', 'kierk', 'smith', 'soren.k+list@example.dk', 'SØREN smi', 'example']) {
     expect(await ids(q), q).toContain(id)
   }
@@ -95,16 +130,28 @@ test('lists are paged until next is null', async () => {
 })
 
 test('klasses and objects, with singular and plural paths, external ids and the recorded shapes', async () => {
-  expect((await org.call('POST', '/v1/klasses', { name: 'order', displayName: 'Order', icon: 'shopping' })).status).toBe(200)
+  expect(
+    (await org.call('POST', '/v1/klasses', { name: 'order', displayName: 'Order', icon: 'shopping' })).status,
+  ).toBe(200)
   expect((await org.call('POST', '/v1/klasses', { name: 'order' })).status).toBe(409)
   const { id: customerId } = await customer({ name: 'Cleo' })
   const created = await org.call('POST', `/v1/customers/${customerId}/klasses/order`, {
-    title: 'Order', externalId: 'R1', custom: { orderIdNum: 1, orderNumberStr: 'R1', orderCreatedAt: '2020-10-01T12:06:19.825Z' },
+    title: 'Order',
+    externalId: 'R1',
+    custom: { orderIdNum: 1, orderNumberStr: 'R1', orderCreatedAt: '2020-10-01T12:06:19.825Z' },
   })
   expect(created.status).toBe(201)
   expect(created.body.data).toMatchObject({
     type: 'kobject.order',
-    attributes: { title: 'Order', icon: 'shopping', images: [], externalId: 'R1', custom: { orderIdNum: 1 }, tags: [], rev: 1 },
+    attributes: {
+      title: 'Order',
+      icon: 'shopping',
+      images: [],
+      externalId: 'R1',
+      custom: { orderIdNum: 1 },
+      tags: [],
+      rev: 1,
+    },
     relationships: {
       klass: { link: { self: '/v1/klasses/order' }, data: { type: 'klass', id: 'order' } },
       customer: { links: { self: `/v1/customers/${customerId}` }, data: { type: 'customer', id: customerId } },
@@ -116,14 +163,25 @@ test('klasses and objects, with singular and plural paths, external ids and the 
   }
   expect((await org.call('GET', '/v1/klasses/orders')).body.data).toHaveLength(1)
   expect((await org.call('GET', `/v1/customers/${customerId}/klasses/orders`)).body.data).toHaveLength(1)
-  expect((await org.call('GET', `/v1/customers/${customerId}`)).body.data.relationships.orders).toEqual({ links: { self: `/v1/customers/${customerId}/klasses/orders` }, meta: { kobject: true } })
+  expect((await org.call('GET', `/v1/customers/${customerId}`)).body.data.relationships.orders).toEqual({
+    links: { self: `/v1/customers/${customerId}/klasses/orders` },
+    meta: { kobject: true },
+  })
   expect((await org.call('POST', '/v1/klasses/order', { title: 'again', externalId: 'R1' })).status).toBe(409)
-  const klass = (await org.call('GET', '/v1/klasses')).body.data.find((it: { attributes: { name: string } }) => it.attributes.name === 'order')
+  const klass = (await org.call('GET', '/v1/klasses')).body.data.find(
+    (it: { attributes: { name: string } }) => it.attributes.name === 'order',
+  )
   expect((await org.call('GET', `/v1/klasses/${klass.id}`)).body.data.type).toBe('klass')
   expect((await org.call('DELETE', `/v1/klasses/${klass.id}`)).status).toBe(422)
   const { id: other } = await customer({ name: 'Dora' })
-  const moved = await org.call('PUT', `/v1/klasses/order/${created.body.data.id}`, { customer: other, custom: { orderIdNum: null } })
-  expect(moved.body.data).toMatchObject({ attributes: { rev: 2, custom: { orderNumberStr: 'R1' } }, relationships: { customer: { data: { id: other } } } })
+  const moved = await org.call('PUT', `/v1/klasses/order/${created.body.data.id}`, {
+    customer: other,
+    custom: { orderIdNum: null },
+  })
+  expect(moved.body.data).toMatchObject({
+    attributes: { rev: 2, custom: { orderNumberStr: 'R1' } },
+    relationships: { customer: { data: { id: other } } },
+  })
   expect((await org.call('GET', `/v1/customers/${customerId}/timeline`)).body.data).toEqual([])
   expect((await org.call('GET', `/v1/customers/${other}/timeline`)).body.data).toHaveLength(1)
   expect((await org.call('DELETE', `/v1/klasses/order/${created.body.data.id}`)).status).toBe(204)
@@ -132,10 +190,21 @@ test('klasses and objects, with singular and plural paths, external ids and the 
 
 test('a custom attribute without a known suffix is refused in the recorded words', async () => {
   await org.call('POST', '/v1/klasses', { name: 'plain' })
-  const { status, body } = await org.call('POST', '/v1/klasses/plain', { title: 'x', custom: { notAnActualAttribute: 1 } })
+  const { status, body } = await org.call('POST', '/v1/klasses/plain', {
+    title: 'x',
+    custom: { notAnActualAttribute: 1 },
+  })
   expect(status).toBe(400)
   expect(body).toEqual({
-    errors: [{ status: 400, source: { parameter: 'notAnActualAttribute' }, code: 'badparam', title: 'Additional properties not allowed', detail: '/properties/custom/additionalProperties' }],
+    errors: [
+      {
+        status: 400,
+        source: { parameter: 'notAnActualAttribute' },
+        code: 'badparam',
+        title: 'Additional properties not allowed',
+        detail: '/properties/custom/additionalProperties',
+      },
+    ],
   })
 })
 
@@ -143,8 +212,20 @@ test.each([
   ['a missing title', 'POST', '/v1/klasses/plain', {}, '/title'],
   ['a wrong type', 'POST', '/v1/customers', { name: 7 }, '/name'],
   ['an unknown field', 'POST', '/v1/customers', { nmae: 'x' }, '/nmae'],
-  ['a bad address deep inside', 'POST', '/v1/customers', { emails: [{ email: 'ok@example.com' }, { email: 'nope' }] }, '/emails/1/email'],
-  ['a date that does not exist', 'POST', '/v1/klasses/plain', { title: 'x', createdAt: '2026-02-30T00:00:00Z' }, '/createdAt'],
+  [
+    'a bad address deep inside',
+    'POST',
+    '/v1/customers',
+    { emails: [{ email: 'ok@example.com' }, { email: 'nope' }] },
+    '/emails/1/email',
+  ],
+  [
+    'a date that does not exist',
+    'POST',
+    '/v1/klasses/plain',
+    { title: 'x', createdAt: '2026-02-30T00:00:00Z' },
+    '/createdAt',
+  ],
   ['an attribute of the wrong type', 'POST', '/v1/customers', { custom: { aNum: 'x' } }, '/custom/aNum'],
   ['an attribute too long', 'POST', '/v1/customers', { custom: { aStr: 'x'.repeat(1025) } }, '/custom/aStr'],
 ])('%s is a 400 with a pointer', async (_, method, path, body, pointer) => {
@@ -155,7 +236,11 @@ test.each([
 
 test('NUL, half surrogates, deep nesting and broken JSON are answered, not stored', async () => {
   const send = async (body: string) => {
-    const reply = await fetch(`${desk.desk.address}/v1/customers`, { method: 'POST', headers: { authorization: `Bearer ${org.token}`, 'content-type': 'application/json' }, body })
+    const reply = await fetch(`${desk.desk.address}/v1/customers`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${org.token}`, 'content-type': 'application/json' },
+      body,
+    })
     return { status: reply.status, body: (await reply.json()) as Reply['body'] }
   }
   expect((await send('{"name":')).status).toBe(400)
@@ -166,11 +251,19 @@ test('NUL, half surrogates, deep nesting and broken JSON are answered, not store
 })
 
 test('metadata of a resource is read, extended and kept', async () => {
-  const put = await org.call('PUT', '/v1/metadata/kobject.plain', { properties: { totalOrdersNum: {}, statusStr: { enumeration: ['new'] } } })
-  expect(put.body.data.attributes.properties).toMatchObject({ totalOrdersNum: { type: 'number', displayName: 'Total Orders' }, statusStr: { type: 'string', displayName: 'Status' } })
+  const put = await org.call('PUT', '/v1/metadata/kobject.plain', {
+    properties: { totalOrdersNum: {}, statusStr: { enumeration: ['new'] } },
+  })
+  expect(put.body.data.attributes.properties).toMatchObject({
+    totalOrdersNum: { type: 'number', displayName: 'Total Orders' },
+    statusStr: { type: 'string', displayName: 'Status' },
+  })
   await org.call('PUT', '/v1/metadata/kobject.plain', { properties: { statusStr: { displayName: 'State' } } })
   const { body } = await org.call('GET', '/v1/metadata/kobject.plain')
-  expect(body.data.attributes.properties).toMatchObject({ totalOrdersNum: { displayName: 'Total Orders' }, statusStr: { displayName: 'State', enumeration: ['new'] } })
+  expect(body.data.attributes.properties).toMatchObject({
+    totalOrdersNum: { displayName: 'Total Orders' },
+    statusStr: { displayName: 'State', enumeration: ['new'] },
+  })
   expect((await org.call('PUT', '/v1/metadata/customer', { properties: { nosuffix: {} } })).status).toBe(400)
 })
 
@@ -198,7 +291,10 @@ test('API keys are listed without their tokens, shown once when made, and revoke
   const made = await org.call('POST', '/v1/auth/api-keys', { name: 'Export', roles: ['org.user'] })
   expect(made.status).toBe(201)
   const { token } = made.body.data.attributes
-  expect(JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString())).toMatchObject({ org: org.id, id: made.body.data.id })
+  expect(JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString())).toMatchObject({
+    org: org.id,
+    id: made.body.data.id,
+  })
   const { body } = await org.call('GET', '/v1/auth/tokens')
   const listed = body.data.find((it: { id: string }) => it.id === made.body.data.id)
   expect(listed.attributes).toMatchObject({ name: 'Export', roles: ['org.user'], lastTokenChars: token.slice(-4) })
@@ -227,7 +323,12 @@ test('a link signs in once, by a POST; a session cannot be used by another page'
   const added = await org.call('POST', '/v1/users', { name: 'Finn', email: 'finn@example.com', roles: ['org.user'] })
   const token = added.body.meta.signInLink.split('#')[1]
   expect((await fetch(`${address}/auth/magic-link/verify?token=${token}`, { redirect: 'manual' })).status).toBe(404)
-  const redeem = () => fetch(`${address}/auth/link`, { method: 'POST', headers: { 'content-type': 'application/json', origin: address }, body: JSON.stringify({ token }) })
+  const redeem = () =>
+    fetch(`${address}/auth/link`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: address },
+      body: JSON.stringify({ token }),
+    })
   const first = await redeem()
   expect(first.status).toBe(200)
   const cookies = first.headers.getSetCookie()
@@ -235,29 +336,63 @@ test('a link signs in once, by a POST; a session cannot be used by another page'
   expect((await redeem()).status).toBe(401)
   const cookie = cookies.map((it) => it.split(';')[0]).join('; ')
   const as = (method: string, path: string, headers: Record<string, string>, body?: object) =>
-    fetch(address + path, { method, headers: { cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+    fetch(address + path, {
+      method,
+      headers: { cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
   expect((await as('GET', '/v1/users/current', {})).status).toBe(200)
-  expect((await as('POST', '/v1/customers', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }, { name: 'x' })).status).toBe(403)
+  expect(
+    (
+      await as(
+        'POST',
+        '/v1/customers',
+        { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' },
+        { name: 'x' },
+      )
+    ).status,
+  ).toBe(403)
   expect((await as('POST', '/v1/customers', { origin: 'https://evil.example' }, { name: 'x' })).status).toBe(403)
   expect((await as('POST', '/v1/customers', { 'sec-fetch-site': 'same-origin' }, { name: 'x' })).status).toBe(201)
-  expect((await as('POST', '/v1/users', { 'sec-fetch-site': 'same-origin' }, { name: 'G', email: 'g@example.com' })).status).toBe(403)
+  expect(
+    (await as('POST', '/v1/users', { 'sec-fetch-site': 'same-origin' }, { name: 'G', email: 'g@example.com' })).status,
+  ).toBe(403)
 })
 
 test('apps: the directory, an installation with its address, settings with hidden secrets, a second installation, removal', async () => {
   const { body: directory } = await org.call('GET', '/v1/apps/available')
   const app = directory.data.find((it: { attributes: { category: string } }) => it.attributes.category === 'surveys')
-  const secretName = Object.entries(app.attributes.settings.properties as Record<string, { secret?: boolean }>).find(([, property]) => property.secret === true)?.[0] ?? ''
-  const first = await org.call('POST', '/v1/apps/install', { app: app.id, settings: { [secretName]: 'hunter2-hunter2' } })
+  const secretName =
+    Object.entries(app.attributes.settings.properties as Record<string, { secret?: boolean }>).find(
+      ([, property]) => property.secret === true,
+    )?.[0] ?? ''
+  const first = await org.call('POST', '/v1/apps/install', {
+    app: app.id,
+    settings: { [secretName]: 'hunter2-hunter2' },
+  })
   expect(first.status).toBe(201)
-  expect(first.body.data.attributes.hooks).toEqual([expect.objectContaining({ name: expect.any(String), type: 'form', url: expect.stringMatching(/\/v1\/hooks\/form\/[0-9a-f]{24}\/[0-9a-f]{64}$/) })])
+  expect(first.body.data.attributes.hooks).toEqual([
+    expect.objectContaining({
+      name: expect.any(String),
+      type: 'form',
+      url: expect.stringMatching(/\/v1\/hooks\/form\/[0-9a-f]{24}\/[0-9a-f]{64}$/),
+    }),
+  ])
   const second = await org.call('POST', '/v1/apps/install', { app: app.id, settings: {} })
   expect(second.body.data.id).not.toBe(first.body.data.id)
   expect(second.body.data.attributes.hooks[0].url).not.toBe(first.body.data.attributes.hooks[0].url)
-  expect((await org.call('POST', '/v1/apps/install', { app: app.id, name: second.body.data.attributes.name })).status).toBe(409)
-  const all = JSON.stringify([(await org.call('GET', '/v1/apps')).body, (await org.call('GET', '/v1/apps/settings')).body])
+  expect(
+    (await org.call('POST', '/v1/apps/install', { app: app.id, name: second.body.data.attributes.name })).status,
+  ).toBe(409)
+  const all = JSON.stringify([
+    (await org.call('GET', '/v1/apps')).body,
+    (await org.call('GET', '/v1/apps/settings')).body,
+  ])
   expect(all).not.toContain('hunter2')
   expect(all).toContain('********')
-  const { rows } = await desk.owner.query('select settings::text, secrets from installations where id = $1', [first.body.data.id])
+  const { rows } = await desk.owner.query('select settings::text, secrets from installations where id = $1', [
+    first.body.data.id,
+  ])
   expect(rows[0].settings).toBe('{}')
   expect(rows[0].secrets.includes('hunter2')).toBe(false)
   const bad = await org.call('PUT', `/v1/apps/installations/${first.body.data.id}`, { settings: { unheardOf: 1 } })
@@ -275,12 +410,17 @@ test('apps: the directory, an installation with its address, settings with hidde
 })
 
 test('every route answers 401 to a stranger', async () => {
-  const paths = Object.entries(((await (await fetch(`${desk.desk.address}/docs/json`)).json()) as { paths: Record<string, object> }).paths)
+  const paths = Object.entries(
+    ((await (await fetch(`${desk.desk.address}/docs/json`)).json()) as { paths: Record<string, object> }).paths,
+  )
   expect(paths.length).toBeGreaterThan(30)
   for (const [path, methods] of paths) {
     for (const method of Object.keys(methods)) {
       const reply = await fetch(desk.desk.address + path.replaceAll(/\{[^}]+\}/g, 'customer'), {
-        method: method.toUpperCase(), ...(['post', 'put', 'patch'].includes(method) ? { headers: { 'content-type': 'application/json' }, body: '{}' } : {}),
+        method: method.toUpperCase(),
+        ...(['post', 'put', 'patch'].includes(method)
+          ? { headers: { 'content-type': 'application/json' }, body: '{}' }
+          : {}),
       })
       expect([400, 401], `${method} ${path}`).toContain(reply.status)
     }

@@ -16,7 +16,11 @@ export interface Fixture {
 export function fixturesOf(folder: string): Fixture[] {
   return readdirSync(join(folder, 'fixtures'))
     .filter((name) => name.endsWith('.json'))
-    .map((name) => ({ name, webhook: name.split('.')[0] ?? '', body: readFileSync(join(folder, 'fixtures', name), 'utf8') }))
+    .map((name) => ({
+      name,
+      webhook: name.split('.')[0] ?? '',
+      body: readFileSync(join(folder, 'fixtures', name), 'utf8'),
+    }))
 }
 
 const receivedAt = new Date('2026-01-02T03:04:05.000Z')
@@ -43,9 +47,12 @@ export function rawRequest(request: Pick<SimulatedRequest, 'headers' | 'body'>):
 
 /** What is wrong with an effect by the app's own definitions; empty when nothing is. */
 export function complaintsAbout(integration: Integration<unknown>, effect: Effect): string[] {
-  const declared = effect.kind === 'object' ? integration.klasses[effect.klass]?.attributes : integration.customerAttributes
+  const declared =
+    effect.kind === 'object' ? integration.klasses[effect.klass]?.attributes : integration.customerAttributes
   if (declared === undefined) {
-    return [effect.kind === 'object' ? `the klass ${effect.klass} is not declared` : 'no customer attributes are declared']
+    return [
+      effect.kind === 'object' ? `the klass ${effect.klass} is not declared` : 'no customer attributes are declared',
+    ]
   }
   const fields = Object.entries(effect.fields).flatMap(([name, value]) => {
     const isDeclared = name in declared
@@ -80,7 +87,11 @@ function typeMatches(name: string, value: string | number | boolean): boolean {
 }
 
 /** The readable reason for which a body is refused, or undefined when it is taken. */
-export async function refusalOf(integration: Integration<unknown>, webhook: string, body: unknown): Promise<string | undefined> {
+export async function refusalOf(
+  integration: Integration<unknown>,
+  webhook: string,
+  body: unknown,
+): Promise<string | undefined> {
   try {
     await effectsOf(integration, webhook, body, integration.settings.parse({}))
     return undefined

@@ -44,7 +44,9 @@ const allRoles = ['org.admin', 'org.user', 'org.hooks']
 const patienceMs = 20_000
 
 /** The real desk on a database of its own, listening on loopback; every reply is checked against its schema. */
-export async function startTestDesk(options: StartOptions & { integrations?: Integration<unknown>[] } = {}): Promise<TestDesk> {
+export async function startTestDesk(
+  options: StartOptions & { integrations?: Integration<unknown>[] } = {},
+): Promise<TestDesk> {
   await using started = new AsyncDisposableStack()
   const connectionString = await cloneTemplate(started)
   const owner = new pg.Client({ connectionString })
@@ -95,7 +97,11 @@ async function newOrg(desk: Desk, owner: pg.Client, name: string): Promise<TestO
   const { orgId } = await createOrg(desk.database, name, { name: 'Admin', email })
   const db = desk.database.forOrg(orgId)
   const key: TestOrg['key'] = async (roles, { expiresInDays, cidrs = [] } = {}) =>
-    (await db.write((tx) => createApiKey(tx, { name: 'test', roles, cidrs, expiresInDays }, desk.signingKey, new Date()))).token
+    (
+      await db.write((tx) =>
+        createApiKey(tx, { name: 'test', roles, cidrs, expiresInDays }, desk.signingKey, new Date()),
+      )
+    ).token
   const token = await key(allRoles)
   const call: TestOrg['call'] = async (method, path, body, as = token) => {
     const response = await fetch(desk.address + path, {
@@ -116,7 +122,11 @@ async function newOrg(desk: Desk, owner: pg.Client, name: string): Promise<TestO
     call,
     key,
     install: async (app, settings = {}, installationName) => {
-      const { status, body } = await call('POST', '/v1/apps/install', { app, settings, ...(installationName === undefined ? {} : { name: installationName }) })
+      const { status, body } = await call('POST', '/v1/apps/install', {
+        app,
+        settings,
+        ...(installationName === undefined ? {} : { name: installationName }),
+      })
       if (status !== 201) {
         throw new Error(`install answered ${status}: ${JSON.stringify(body)}`)
       }
@@ -125,7 +135,10 @@ async function newOrg(desk: Desk, owner: pg.Client, name: string): Promise<TestO
     settled: async () => {
       const deadline = Date.now() + patienceMs
       for (;;) {
-        const { rows } = await owner.query<{ open: number }>(`select count(*)::int as open from deliveries where org_id = $1 and status = 'received'`, [orgId])
+        const { rows } = await owner.query<{ open: number }>(
+          `select count(*)::int as open from deliveries where org_id = $1 and status = 'received'`,
+          [orgId],
+        )
         if (rows[0]?.open === 0) {
           return
         }
@@ -139,7 +152,11 @@ async function newOrg(desk: Desk, owner: pg.Client, name: string): Promise<TestO
 }
 
 /** Posts bytes to a hook as a provider does. */
-export async function post(url: string, body: string | Buffer | object, headers: Record<string, string> = {}): Promise<Reply> {
+export async function post(
+  url: string,
+  body: string | Buffer | object,
+  headers: Record<string, string> = {},
+): Promise<Reply> {
   const isRaw = typeof body === 'string' || Buffer.isBuffer(body)
   const response = await fetch(url, {
     method: 'POST',

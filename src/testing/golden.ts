@@ -44,7 +44,17 @@ export async function generateTypes(connectionString: string): Promise<string> {
   const file = join(folder, 'types.ts')
   const program = fileURLToPath(new URL('../../node_modules/kysely-codegen/dist/cli/bin.js', import.meta.url))
   try {
-    await promisify(execFile)(process.execPath, [program, '--dialect', 'postgres', '--include-pattern', 'public.*', '--out-file', file, '--url', connectionString])
+    await promisify(execFile)(process.execPath, [
+      program,
+      '--dialect',
+      'postgres',
+      '--include-pattern',
+      'public.*',
+      '--out-file',
+      file,
+      '--url',
+      connectionString,
+    ])
     return await readFile(file, 'utf8')
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -1,8 +1,7 @@
 import { Badge, Group, Text } from '@mantine/core'
 import { IconStar, IconStarFilled, IconThumbDown, IconThumbUp } from '@tabler/icons-react'
 
-// Dark enough on their own tint for a contrast of 4.5 to 1.
-const colors = { positive: 'teal.9', neutral: 'orange.9', negative: 'red.9' } as const
+const colors = { positive: 'teal', neutral: 'orange', negative: 'red' } as const
 
 export interface ScoreProps {
   metric: string

@@ -283,4 +283,3 @@ export async function recordActivity(tx: Tx, touches: CustomerTouch[]): Promise<
 export async function holdCustomers(tx: Tx, ids: Id[]): Promise<void> {
   await lockCustomers(tx, ids)
 }
-

@@ -17,7 +17,10 @@ const Payload = z.object({
   score: z.number().int(),
   comment: z.string().optional(),
   at: z.iso.datetime().transform((text) => new Date(text)),
-  updated: z.iso.datetime().transform((text) => new Date(text)).optional(),
+  updated: z.iso
+    .datetime()
+    .transform((text) => new Date(text))
+    .optional(),
 })
 
 /** What the next handling does instead of its work; a provider that fails. */
@@ -32,7 +35,14 @@ const survey = defineIntegration<z.infer<typeof Settings>>({
   developer: 'Tellback',
   website: 'https://example.com',
   settings: Settings,
-  klasses: { answer: { title: 'Answer', icon: 'scoreboard', color: '#000000', attributes: { scoreNum: 'Score', commentTxt: 'Comment', shortStr: 'Short' } } },
+  klasses: {
+    answer: {
+      title: 'Answer',
+      icon: 'scoreboard',
+      color: '#000000',
+      attributes: { scoreNum: 'Score', commentTxt: 'Comment', shortStr: 'Short' },
+    },
+  },
   customerAttributes: { latestNpsNum: 'Latest NPS' },
   webhooks: {
     answers: defineWebhook({
@@ -44,7 +54,9 @@ const survey = defineIntegration<z.infer<typeof Settings>>({
         if (key === undefined) {
           return 'secret'
         }
-        return headers['x-sign'] === createHmac('sha256', key).update(body).digest('hex') || headers['x-key'] === key ? 'signed' : 'refused'
+        return headers['x-sign'] === createHmac('sha256', key).update(body).digest('hex') || headers['x-key'] === key
+          ? 'signed'
+          : 'refused'
       },
       eventId: (body) => z.object({ event: z.string() }).safeParse(body).data?.event,
       handle: (answer) => {
@@ -53,10 +65,23 @@ const survey = defineIntegration<z.infer<typeof Settings>>({
         }
         return [
           {
-            kind: 'object', klass: 'answer', externalId: answer.id, customer: { email: answer.email, name: 'Ana' }, at: answer.at, version: answer.updated ?? answer.at,
-            title: `Answer ${answer.score}`, description: answer.comment,
+            kind: 'object',
+            klass: 'answer',
+            externalId: answer.id,
+            customer: { email: answer.email, name: 'Ana' },
+            at: answer.at,
+            version: answer.updated ?? answer.at,
+            title: `Answer ${answer.score}`,
+            description: answer.comment,
             fields: { scoreNum: answer.score, commentTxt: answer.comment ?? null, shortStr: answer.comment ?? null },
-            feedback: { kind: 'survey', metric: 'nps', score: answer.score, scale: { min: 0, max: 10 }, text: answer.comment, latestAttribute: 'latestNpsNum' },
+            feedback: {
+              kind: 'survey',
+              metric: 'nps',
+              score: answer.score,
+              scale: { min: 0, max: 10 },
+              text: answer.comment,
+              latestAttribute: 'latestNpsNum',
+            },
           },
         ]
       },
@@ -80,14 +105,25 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-const answer = (parts: object = {}) => ({ id: 'a1', email: 'ana@example.com', score: 9, at: '2026-01-02T10:00:00Z', ...parts })
+const answer = (parts: object = {}) => ({
+  id: 'a1',
+  email: 'ana@example.com',
+  score: 9,
+  at: '2026-01-02T10:00:00Z',
+  ...parts,
+})
 
 async function deliveries(filter = '') {
-  return (await org.call('GET', `/v1/deliveries${filter}`)).body.data.map((it: { id: string; attributes: object }) => ({ id: it.id, ...it.attributes }))
+  return (await org.call('GET', `/v1/deliveries${filter}`)).body.data.map((it: { id: string; attributes: object }) => ({
+    id: it.id,
+    ...it.attributes,
+  }))
 }
 
 async function count(table: string): Promise<number> {
-  const { rows } = await desk.owner.query<{ n: number }>(`select count(*)::int as n from ${table} where org_id = $1`, [org.id])
+  const { rows } = await desk.owner.query<{ n: number }>(`select count(*)::int as n from ${table} where org_id = $1`, [
+    org.id,
+  ])
   return rows[0]?.n ?? -1
 }
 
@@ -102,10 +138,19 @@ test('one delivery writes one customer, one object, one feedback, one timeline e
   const eventsBefore = await count('events')
   expect((await post(url, answer())).status).toBe(200)
   await org.settled()
-  expect(await Promise.all(['customers', 'kobjects', 'feedback', 'timeline', 'deliveries'].map(count))).toEqual([1, 1, 1, 1, 1])
+  expect(await Promise.all(['customers', 'kobjects', 'feedback', 'timeline', 'deliveries'].map(count))).toEqual([
+    1, 1, 1, 1, 1,
+  ])
   const { rows } = await desk.owner.query('select name from events where org_id = $1 order by id', [org.id])
-  expect(rows.slice(eventsBefore).map((row) => row.name)).toEqual(['kustomer.kobject.answer.create', 'kustomer.customer.create'])
-  expect(await onlyCustomer()).toMatchObject({ displayName: 'Ana', custom: { latestNpsNum: 9 }, emails: [{ email: 'ana@example.com', verified: true }] })
+  expect(rows.slice(eventsBefore).map((row) => row.name)).toEqual([
+    'kustomer.kobject.answer.create',
+    'kustomer.customer.create',
+  ])
+  expect(await onlyCustomer()).toMatchObject({
+    displayName: 'Ana',
+    custom: { latestNpsNum: 9 },
+    emails: [{ email: 'ana@example.com', verified: true }],
+  })
 })
 
 test('the same event, or the same bytes without an event id, counts once and is recorded as a repeat', async () => {
@@ -115,7 +160,10 @@ test('the same event, or the same bytes without an event id, counts once and is 
   await post(url, answer({ id: 'a2' }))
   await Promise.all([post(url, answer({ id: 'a2' })), post(url, answer({ id: 'a2' }))])
   await org.settled()
-  expect(again).toMatchObject({ status: 200, body: { data: { id: first.body.data.id, attributes: { duplicate: true } } } })
+  expect(again).toMatchObject({
+    status: 200,
+    body: { data: { id: first.body.data.id, attributes: { duplicate: true } } },
+  })
   const [second, one] = await deliveries()
   expect([one.duplicates, second.duplicates]).toEqual([1, 2])
   expect(await count('kobjects')).toBe(2)
@@ -197,7 +245,10 @@ test('a secret in a header runs again too, and is never shown or stored in clear
   const [refused] = await deliveries()
   const { body } = await org.call('GET', `/v1/deliveries/${refused.id}`)
   expect(JSON.stringify(body)).not.toContain('s3cret-value')
-  const stored = await desk.owner.query('select headers::text, encode(sealed_headers, $2) as sealed from deliveries where org_id = $1', [org.id, 'escape'])
+  const stored = await desk.owner.query(
+    'select headers::text, encode(sealed_headers, $2) as sealed from deliveries where org_id = $1',
+    [org.id, 'escape'],
+  )
   expect(JSON.stringify(stored.rows)).not.toContain('s3cret-value')
   await org.call('PUT', `/v1/apps/installations/${id}`, { settings: { key: 's3cret-value' } })
   await org.call('POST', '/v1/deliveries/runs', { filter: { status: 'refused' } })
@@ -214,7 +265,10 @@ test('a failure that may pass is tried again by itself', async () => {
   expect(waiting).toMatchObject({ status: 'retrying', error: 'The provider is busy.' })
   expect(new Date(waiting.nextAttemptAt).getTime()).toBeGreaterThan(Date.now())
   failure = undefined
-  await desk.owner.query("update graphile_worker._private_jobs set run_at = now() where payload::text like '%' || $1 || '%'", [waiting.id])
+  await desk.owner.query(
+    "update graphile_worker._private_jobs set run_at = now() where payload::text like '%' || $1 || '%'",
+    [waiting.id],
+  )
   await vi.waitFor(async () => expect((await deliveries())[0].status).toBe('applied'), { timeout: 8_000 })
   expect((await deliveries())[0].attempts.map((it: { outcome: string }) => it.outcome)).toEqual(['retrying', 'applied'])
 })
@@ -228,7 +282,10 @@ test('refused credentials pause the installation; saving its settings lets every
   await post(url, answer({ id: 'a2' }))
   await org.settled()
   const installation = await org.call('GET', `/v1/apps/installations/${id}`)
-  expect(installation.body.data.attributes).toMatchObject({ status: 'needs_reconnect', statusReason: 'The key was revoked.' })
+  expect(installation.body.data.attributes).toMatchObject({
+    status: 'needs_reconnect',
+    statusReason: 'The key was revoked.',
+  })
   expect((await deliveries()).map((it: { status: string }) => it.status)).toEqual(['waiting', 'waiting'])
   await org.call('PUT', `/v1/apps/installations/${id}`, { settings: {} })
   await org.settled()
@@ -248,7 +305,11 @@ test('an app that is switched off keeps what arrives until it is switched on', a
 
 test('one bad delivery among many does not hold up the others', async () => {
   const { url } = await org.install('acme-survey')
-  await Promise.all(Array.from({ length: 20 }, (_, index) => post(url, answer({ id: `n${index}`, email: `p${index}@example.com`, ...(index === 7 ? { score: 'many' } : {}) }))))
+  await Promise.all(
+    Array.from({ length: 20 }, (_, index) =>
+      post(url, answer({ id: `n${index}`, email: `p${index}@example.com`, ...(index === 7 ? { score: 'many' } : {}) })),
+    ),
+  )
   await org.settled()
   const all = await deliveries()
   expect(all.filter((it: { status: string }) => it.status === 'applied')).toHaveLength(19)
@@ -272,12 +333,26 @@ test('two installations of one app keep equal external ids apart', async () => {
   await post(south.url, answer({ score: 10 }))
   await org.settled()
   const { body } = await org.call('GET', `/v1/customers/${(await onlyCustomer()).id}/timeline`)
-  expect(body.data.map((it: { attributes: { feedback: { store: string; score: number } } }) => [it.attributes.feedback.store, it.attributes.feedback.score]).toSorted()).toEqual([['North', 1], ['South', 10]])
+  expect(
+    body.data
+      .map((it: { attributes: { feedback: { store: string; score: number } } }) => [
+        it.attributes.feedback.store,
+        it.attributes.feedback.score,
+      ])
+      .toSorted(),
+  ).toEqual([
+    ['North', 1],
+    ['South', 10],
+  ])
 })
 
 test('sixteen first deliveries about one person at once make one customer', async () => {
   const { url } = await org.install('acme-survey')
-  await Promise.all(Array.from({ length: 16 }, (_, index) => post(url, answer({ id: `x${index}`, at: `2026-01-${String(index + 1).padStart(2, '0')}T00:00:00Z` }))))
+  await Promise.all(
+    Array.from({ length: 16 }, (_, index) =>
+      post(url, answer({ id: `x${index}`, at: `2026-01-${String(index + 1).padStart(2, '0')}T00:00:00Z` })),
+    ),
+  )
   await org.settled()
   expect(await count('customers')).toBe(1)
   expect(await count('timeline')).toBe(16)
@@ -352,7 +427,10 @@ test("an admin's form hook takes anything and raises its event; a web hook wants
   expect((await post(url, { x: 1 }, { authorization: `Bearer ${await org.key(['org.user'])}` })).status).toBe(403)
   expect((await post(url, { x: 1 }, { authorization: `Bearer ${await org.key(['org.hooks'])}` })).status).toBe(200)
   await org.settled()
-  const { rows } = await desk.owner.query("select name, data from events where org_id = $1 and object_type = 'hook_transaction' order by id", [org.id])
+  const { rows } = await desk.owner.query(
+    "select name, data from events where org_id = $1 and object_type = 'hook_transaction' order by id",
+    [org.id],
+  )
   expect(rows.map((row) => row.data.data)).toEqual(expect.arrayContaining([{ order: 1 }, { a: '1', b: '2' }, { x: 1 }]))
   expect(rows[0].name).toBe(`kustomer.hooks.form.${form.body.data.id}.receive`)
   expect((await org.call('GET', `/v1/hooks/web/${web.body.data.id}/transactions`)).body.data).toHaveLength(1)

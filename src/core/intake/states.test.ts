@@ -5,7 +5,11 @@ import { deliveryMoves, statesLeadingTo } from './states.ts'
 
 test('every move leads to a state there is, and everything that ended can be run again', () => {
   const states = Object.keys(deliveryMoves)
-  expect(Object.values(deliveryMoves).flat().every((state) => states.includes(state))).toBe(true)
+  expect(
+    Object.values(deliveryMoves)
+      .flat()
+      .every((state) => states.includes(state)),
+  ).toBe(true)
   expect(statesLeadingTo('received').toSorted()).toEqual(['applied', 'refused', 'rejected', 'retrying', 'waiting'])
 })
 

@@ -45,7 +45,8 @@ export function createSignIn({ database, publicUrl, secret, log }: SignInOptions
       secret,
       database: database.pool,
       telemetry: { enabled: false },
-      trustedOrigins: [publicUrl()],
+      // A desk on a private network is opened by several names; a page served under the very host it posts to is ours.
+      trustedOrigins: (request) => [publicUrl(), ...ownOrigins(request?.headers.get('host') ?? undefined)],
       user: { modelName: 'auth_user' },
       session: {
         modelName: 'auth_session',
@@ -158,13 +159,15 @@ function refuseForeignOrigin(request: FastifyRequest, publicUrl: string): void {
   const reading = request.method === 'GET' || request.method === 'HEAD'
   const site = request.headers['sec-fetch-site']
   const origin = request.headers.origin
-  const own = site === 'same-origin' || (site === undefined && (origin === undefined || origin === publicUrl))
+  const ours = [publicUrl, ...ownOrigins(request.headers.host)]
+  const own = site === 'same-origin' || (site === undefined && (origin === undefined || ours.includes(origin)))
   if (!reading && !own) {
-    throw new ApiError(
-      'forbidden',
-      `This write comes from another page. If people open the desk at another address than ${publicUrl}, set TELLBACK_PUBLIC_URL to it.`,
-    )
+    throw new ApiError('forbidden', `This write comes from another page than ${publicUrl}.`)
   }
+}
+
+function ownOrigins(host: string | undefined): string[] {
+  return host === undefined ? [] : [`http://${host}`, `https://${host}`]
 }
 
 function headersOf(request: FastifyRequest): Headers {

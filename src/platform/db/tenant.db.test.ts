@@ -21,7 +21,9 @@ test('a query without any organisation returns nothing and writes nothing', asyn
   const pool = desk.desk.database.pool
   const read = await pool.query('select * from customers')
   expect(read.rows).toEqual([])
-  await expect(pool.query('insert into customers (org_id, id) values ($1, $2)', [acme.id, newId()])).rejects.toThrow(/row-level security/)
+  await expect(pool.query('insert into customers (org_id, id) values ($1, $2)', [acme.id, newId()])).rejects.toThrow(
+    /row-level security/,
+  )
   const update = await pool.query("update customers set name = 'stolen'")
   expect(update.rowCount).toBe(0)
   const removal = await pool.query('delete from customers')
@@ -31,7 +33,9 @@ test('a query without any organisation returns nothing and writes nothing', asyn
 test("another organisation's handle sees and changes nothing, even when the query forgets to ask for the organisation", async () => {
   const seen = await globex.db.read((reader) => reader.all(qb.selectFrom('customers').selectAll()))
   expect(seen).toEqual([])
-  const changed = await globex.db.write((tx) => tx.all(qb.updateTable('customers').set({ name: 'stolen' }).returning('id')))
+  const changed = await globex.db.write((tx) =>
+    tx.all(qb.updateTable('customers').set({ name: 'stolen' }).returning('id')),
+  )
   expect(changed).toEqual([])
   const kept = await desk.owner.query('select name from customers')
   expect(kept.rows).toEqual([{ name: 'Ana' }])
@@ -39,7 +43,9 @@ test("another organisation's handle sees and changes nothing, even when the quer
 
 test("a row of another organisation cannot be written through one's own handle", async () => {
   const row = { org_id: acme.id, id: newId(), name: 'planted' }
-  await expect(globex.db.write((tx) => tx.all(qb.insertInto('customers').values(row)))).rejects.toThrow(/row-level security/)
+  await expect(globex.db.write((tx) => tx.all(qb.insertInto('customers').values(row)))).rejects.toThrow(
+    /row-level security/,
+  )
 })
 
 test('a reader cannot write', async () => {

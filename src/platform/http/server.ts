@@ -6,11 +6,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import fastify, { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
-import {
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  serializerCompiler,
-} from 'fastify-type-provider-zod'
+import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
 
 import { parseJson, storable, UnreadableJson } from '../json.ts'
@@ -45,7 +41,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     trustProxy: 'loopback',
   })
   app.setValidatorCompiler(({ schema, httpPart }) => checkWith(schema as z.ZodType, httpPart ?? 'body'))
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => parseBody(body as Buffer, done))
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
+    parseBody(body as Buffer, done),
+  )
   app.setSerializerCompiler(options.checkReplies ? serializerCompiler : () => (data) => JSON.stringify(data))
   app.setErrorHandler((error, request, reply) => {
     const { status, body, unexpected } = toErrorDocument(error)

@@ -34,7 +34,10 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
   await liveness.connect()
   const ask = oneAtATime(liveness)
   const events = new EventEmitter() as WorkerEvents
-  events.on('pool:create', ({ workerPool }) => void ask(`select pg_advisory_lock(${lockOf}, 0)`, [workerPool.id]).catch(() => undefined))
+  events.on(
+    'pool:create',
+    ({ workerPool }) => void ask(`select pg_advisory_lock(${lockOf}, 0)`, [workerPool.id]).catch(() => undefined),
+  )
   await freeJobsOfDeadPools(ask)
   const runner: Runner = await run({
     pgPool: pool,
@@ -45,9 +48,7 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
     taskList: Object.fromEntries(options.tasks.map((task) => [task.name, (payload: unknown) => task.start(payload)])),
   })
   const sweep = setInterval(() => {
-    freeJobsOfDeadPools(ask).catch((error: unknown) =>
-      options.log.warn({ reason: String(error) }, 'job sweep failed'),
-    )
+    freeJobsOfDeadPools(ask).catch((error: unknown) => options.log.warn({ reason: String(error) }, 'job sweep failed'))
   }, sweepEveryMs)
   return {
     [Symbol.asyncDispose]: async () => {
