@@ -8,7 +8,7 @@ import type { Actor } from '../../platform/http/access.ts'
 import { ApiError } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Log } from '../../platform/log.ts'
-import { findMember, findUser } from './store.ts'
+import { findMember, findUser, hasAccount } from './store.ts'
 
 const linkLifetimeSeconds = 24 * 60 * 60
 const sessionLifetimeSeconds = 30 * 24 * 60 * 60
@@ -83,11 +83,14 @@ export function createSignIn({ database, publicUrl, secret, log }: SignInOptions
 
   return {
     createLink: async (email) => {
+      if (!(await hasAccount(database, email))) {
+        throw new Error(`no account has the address ${email}`)
+      }
       await auth().api.signInMagicLink({ body: { email }, headers: new Headers() })
       const token = links.get(email)
       links.delete(email)
       if (token === undefined) {
-        throw new Error(`no account has the address ${email}`)
+        throw new Error('the sign-in library made no link')
       }
       // Behind the # it reaches neither a server's log nor a scanner.
       return `${publicUrl()}/sign-in#${token}`

@@ -137,6 +137,11 @@ export async function findMember(
   return row === undefined ? undefined : { orgId: row.org_id, userId: row.user_id }
 }
 
+export async function hasAccount(database: Database, email: string): Promise<boolean> {
+  const found = await database.pool.query('select from auth_user where email = $1', [email])
+  return found.rowCount !== 0
+}
+
 /** Ids of all organisations, oldest first. */
 export async function listOrgIds(database: Database): Promise<Id[]> {
   const found = await database.pool.query<{ org_id: Id }>('select distinct org_id from auth_member order by org_id')
