@@ -49,6 +49,10 @@ export interface OrgDb {
   call: <Row>(query: Statement<Row>, values: [Id, ...unknown[]]) => Promise<Row[]>
 }
 
+// Every query of the desk goes through an index. Right after an installation the server has no statistics yet, believes its
+// tables to be tiny and would read them whole; plans made then are kept for as long as a busy connection lives.
+const sessionSettings = '-c role=tellback_app -c enable_seqscan=off'
+
 export interface Database extends AsyncDisposable {
   forOrg: (orgId: Id) => OrgDb
   /** The pool behind the handles: for the sign-in library and for readiness, never for a tenant's rows. */
@@ -68,7 +72,7 @@ export function openDatabase(
   const pool = new pg.Pool({
     connectionString,
     max: options.size,
-    options: '-c role=tellback_app',
+    options: sessionSettings,
     idleTimeoutMillis: 10_000,
   })
   let closing = false
