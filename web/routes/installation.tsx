@@ -123,6 +123,21 @@ function Figure({ label, value, bad = false }: { label: string; value: number; b
   )
 }
 
+interface TestResult {
+  status: number
+  deliveryId: string | null
+}
+
+function announceTest({ status, deliveryId }: TestResult): void {
+  if (status >= 300) {
+    notifications.show({ color: 'red', title: 'The test was refused', message: `The address answered ${status}.` })
+    return
+  }
+  // Notifications live outside the router, so this is a plain link.
+  const link = <Anchor href={`/deliveries/${deliveryId ?? ''}`}>See what it wrote</Anchor>
+  notifications.show({ color: 'teal', title: 'The test arrived', message: link })
+}
+
 function Actions({ installation }: { installation: Installation }) {
   const client = useQueryClient()
   const navigate = useNavigate()
@@ -131,18 +146,9 @@ function Actions({ installation }: { installation: Installation }) {
   const path = `/v1/apps/installations/${installation.id}`
   const refresh = () => client.invalidateQueries()
   const test = useMutation({
-    mutationFn: () =>
-      request('POST', `${path}/test`) as Promise<{ data: { status: number; deliveryId: string | null } }>,
+    mutationFn: () => request('POST', `${path}/test`) as Promise<{ data: TestResult }>,
     onSuccess: async ({ data }) => {
-      notifications.show(
-        data.status < 300
-          ? {
-              color: 'teal',
-              title: 'The test arrived',
-              message: <Anchor href={`/deliveries/${data.deliveryId ?? ''}`}>See what it wrote</Anchor>,
-            } // outside the router
-          : { color: 'red', title: 'The test was refused', message: `The address answered ${data.status}.` },
-      )
+      announceTest(data)
       await refresh()
     },
     onError: (error) =>
