@@ -51,9 +51,12 @@ export function searchWords(customer: {
   phones: string[]
 }): string[] {
   const emails = customer.emails.map((email) => email.toLowerCase())
-  const pieces = [customer.name.toLowerCase(), ...emails].flatMap((text) => text.split(/[^\p{L}\p{N}]+/u))
+  const localParts = emails.map((email) => email.split('@')[0] ?? '')
+  const domains = emails.map((email) => email.split('@')[1] ?? '')
+  const pieces = [customer.name.toLowerCase(), ...localParts].flatMap((text) => text.split(/[^\p{L}\p{N}]+/u))
   const whole = [
     ...emails,
+    ...domains,
     ...customer.phones.map((phone) => phoneIdentity(phone).value),
     customer.externalId?.toLowerCase() ?? '',
   ]

@@ -60,8 +60,9 @@ export async function searchCustomers(reader: Reader, prefixes: string[], limit:
 
 const identitiesStatement = statement<{ kind: Identity['kind']; value: string; customer_id: Id; verified: boolean }>(
   'customer-identities',
-  `select i.kind, i.value, i.customer_id, i.verified from unnest($2::text[], $3::text[]) as wanted (kind, value)
-   join customer_identities i on i.org_id = $1 and i.kind = wanted.kind and i.value = wanted.value`,
+  `select i.* from unnest($2::text[], $3::text[]) as wanted (kind, value),
+   lateral (select kind, value, customer_id, verified from customer_identities
+            where org_id = $1 and kind = wanted.kind and value = wanted.value offset 0) i`,
 )
 
 /** Who has these identities, by `identityKey`. */
@@ -209,7 +210,7 @@ const touchStatement = statement<{ id: Id }>(
      custom = jsonb_strip_nulls(c.custom || t.custom),
      rev = c.rev + 1, updated_at = now(), last_activity_at = now()
    from jsonb_to_recordset($2::jsonb) as t (id text, name text, klasses text[], custom jsonb)
-   where c.org_id = $1 and c.id = t.id
+   where c.org_id = $1 and c.id = any($3::text[]) and c.id = t.id
    returning c.id`,
 )
 
@@ -224,7 +225,7 @@ export async function touchCustomers(tx: Tx, touches: CustomerTouch[]): Promise<
     klasses: it.klasses,
     custom: it.custom,
   }))
-  await tx.rows(touchStatement, [tx.orgId, JSON.stringify(rows)])
+  await tx.rows(touchStatement, [tx.orgId, JSON.stringify(rows), touches.map((it) => it.customerId)])
 }
 
 const lockStatement = statement<{ id: Id }>(

@@ -83,34 +83,40 @@ export async function acceptDeliveries(db: OrgDb, rows: NewDelivery[], task: str
   return result?.accepted ?? []
 }
 
+const pendingStatement = statement<DeliveryRow>(
+  'deliveries-pending',
+  `select d.*, h.webhook, h.event_name from unnest($2::text[]) as wanted (id),
+   lateral (select * from deliveries where org_id = $1 and id = wanted.id offset 0) d
+   join hooks h on h.org_id = d.org_id and h.id = d.hook_id
+   where d.status = any($3::text[]) order by d.id`,
+)
+
 /** Deliveries a job may still work on. */
 export async function findPending(reader: Reader, ids: Id[], states: DeliveryStatus[]): Promise<DeliveryRow[]> {
-  const rows = await reader.all(
-    qb
-      .selectFrom('deliveries as d')
-      .innerJoin('hooks as h', (join) => join.onRef('h.org_id', '=', 'd.org_id').onRef('h.id', '=', 'd.hook_id'))
-      .selectAll('d')
-      .select(['h.webhook', 'h.event_name'])
-      .where('d.org_id', '=', reader.orgId)
-      .where('d.id', 'in', ids)
-      .where('d.status', 'in', states)
-      .orderBy('d.id'),
-  )
-  return rows as DeliveryRow[]
+  return reader.rows(pendingStatement, [reader.orgId, ids, states])
 }
+
+const receivedStatement = statement<{ id: Id }>(
+  'deliveries-received',
+  `select id from deliveries where org_id = $1 and status = 'received' order by id limit $2`,
+)
+
+/** Deliveries on their way, oldest first. */
+export async function findReceived(reader: Reader, limit: number): Promise<Id[]> {
+  const rows = await reader.rows(receivedStatement, [reader.orgId, limit])
+  return rows.map((row) => row.id)
+}
+
+// The appended nothing keeps the planner from walking the index of all open deliveries instead of looking these up.
+const holdStatement = statement<{ id: Id }>(
+  'deliveries-hold',
+  `select id from deliveries where org_id = $1 and id = any($2::text[]) and status || '' = any($3::text[])
+   order by id for no key update`,
+)
 
 /** Holds deliveries and tells which of them are still in one of `states`: what another run finished meanwhile drops out. */
 export async function holdDeliveries(tx: Tx, ids: Id[], states: DeliveryStatus[]): Promise<Set<Id>> {
-  const rows = await tx.all(
-    qb
-      .selectFrom('deliveries')
-      .select('id')
-      .where('org_id', '=', tx.orgId)
-      .where('id', 'in', ids)
-      .where('status', 'in', states)
-      .orderBy('id')
-      .forNoKeyUpdate(),
-  )
+  const rows = await tx.rows(holdStatement, [tx.orgId, ids, states])
   return new Set(rows.map((row) => row.id))
 }
 
@@ -131,13 +137,13 @@ const finishStatement = statement<never>(
      sealed_headers = case when r.status = 'refused' then d.sealed_headers end,
      finished_at = case when r.status = 'retrying' then null else now() end
    from jsonb_to_recordset($2::jsonb) as r (id text, status text, trust text, error text, effects jsonb, attempt jsonb, next_attempt_at timestamptz)
-   where d.org_id = $1 and d.id = r.id`,
+   where d.org_id = $1 and d.id = any($3::text[]) and d.id = r.id`,
 )
 
 export async function finishDeliveries(tx: Tx, results: DeliveryResult[]): Promise<void> {
   if (results.length > 0) {
     const rows = results.map((it) => ({ ...it, next_attempt_at: it.nextAttemptAt }))
-    await tx.rows(finishStatement, [tx.orgId, JSON.stringify(rows)])
+    await tx.rows(finishStatement, [tx.orgId, JSON.stringify(rows), results.map((it) => it.id)])
   }
 }
 

@@ -213,9 +213,11 @@ export interface ObjectKey {
 
 const knownStatement = statement<{ klass: string; external_id: string; source: Id; customer_id: Id | null }>(
   'kobjects-known',
-  `select o.klass, o.external_id, o.source, o.customer_id
-   from unnest($2::text[], $3::text[], $4::text[]) as wanted (klass, external_id, source)
-   join kobjects o on o.org_id = $1 and o.klass = wanted.klass and o.external_id = wanted.external_id and o.source = wanted.source`,
+  // A look-up each by the whole unique key, whatever the planner believes about the tables.
+  `select wanted.klass, wanted.external_id, wanted.source, o.customer_id
+   from unnest($2::text[], $3::text[], $4::text[]) as wanted (klass, external_id, source),
+   lateral (select customer_id from kobjects
+            where org_id = $1 and klass = wanted.klass and external_id = wanted.external_id and source = wanted.source offset 0) o`,
 )
 
 /** Which of these objects exist already, and whose they are. */

@@ -49,9 +49,10 @@ export interface OrgDb {
   call: <Row>(query: Statement<Row>, values: [Id, ...unknown[]]) => Promise<Row[]>
 }
 
-// Every query of the desk goes through an index. Right after an installation the server has no statistics yet, believes its
-// tables to be tiny and would read them whole; plans made then are kept for as long as a busy connection lives.
-const sessionSettings = '-c role=tellback_app -c enable_seqscan=off'
+// Every query of the desk looks rows up through an index. Right after an installation the server has no statistics, takes
+// an organisation for a hundredth of a table and would rather read all of it and hash; plans made then live as long as a
+// busy connection.
+const sessionSettings = '-c role=tellback_app -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off'
 
 export interface Database extends AsyncDisposable {
   forOrg: (orgId: Id) => OrgDb

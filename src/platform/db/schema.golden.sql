@@ -99,7 +99,6 @@ table customer_words (
   org_id object_id not null,
   word text not null,
   customer_id object_id not null,
-  constraint customer_words_org_id_customer_id_fkey FOREIGN KEY (org_id, customer_id) REFERENCES customers(org_id, id) ON DELETE CASCADE,
   constraint customer_words_pkey PRIMARY KEY (org_id, word, customer_id)
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
