@@ -35,7 +35,7 @@ export interface TestOrg {
 export interface TestDesk extends AsyncDisposable {
   desk: Desk
   /** Connects as the owner of the database, whom row-level security does not bind. */
-  owner: pg.Client
+  owner: pg.Pool
   connectionString: string
   newOrg: (name?: string) => Promise<TestOrg>
 }
@@ -49,8 +49,7 @@ export async function startTestDesk(
 ): Promise<TestDesk> {
   await using started = new AsyncDisposableStack()
   const connectionString = await cloneTemplate(started)
-  const owner = new pg.Client({ connectionString })
-  await owner.connect()
+  const owner = new pg.Pool({ connectionString, max: 2 })
   started.defer(() => owner.end())
   const config = readConfig({
     PORT: '0',
@@ -92,7 +91,7 @@ async function runOnce(connectionString: string, query: string): Promise<void> {
   }
 }
 
-async function newOrg(desk: Desk, owner: pg.Client, name: string): Promise<TestOrg> {
+async function newOrg(desk: Desk, owner: pg.Pool, name: string): Promise<TestOrg> {
   const email = `${randomBytes(6).toString('hex')}@example.com`
   const { orgId } = await createOrg(desk.database, name, { name: 'Admin', email })
   const db = desk.database.forOrg(orgId)
