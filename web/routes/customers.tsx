@@ -1,4 +1,4 @@
-import { Avatar, Badge, Button, Card, Group, Pagination, Stack, Table, Text, TextInput } from '@mantine/core'
+import { Avatar, Badge, Box, Button, Card, Group, Pagination, Stack, Table, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue, useHotkeys } from '@mantine/hooks'
 import { IconSearch, IconUsers } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
@@ -59,12 +59,12 @@ export function CustomersPage() {
       {customers.isSuccess && rows.length === 0 && (search === '' ? <NoCustomers /> : <NobodyFound search={search} />)}
       {rows.length > 0 && (
         <Card withBorder p={0}>
-          <Table.ScrollContainer minWidth={520}>
+          <Table.ScrollContainer minWidth={300}>
             <Table verticalSpacing="sm" horizontalSpacing="md" highlightOnHover>
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>Customer</Table.Th>
-                  <Table.Th>Latest scores</Table.Th>
+                  <Table.Th visibleFrom="sm">Latest scores</Table.Th>
                   <Table.Th ta="right">Last activity</Table.Th>
                 </Table.Tr>
               </Table.Thead>
@@ -90,17 +90,14 @@ export function CustomersPage() {
                           <Text size="xs" c="dimmed">
                             {attributes.emails[0]?.email ?? attributes.phones[0]?.phone ?? ''}
                           </Text>
+                          <Box hiddenFrom="sm" mt={4}>
+                            <Scores custom={attributes.custom} />
+                          </Box>
                         </Stack>
                       </Group>
                     </Table.Td>
-                    <Table.Td>
-                      <Group gap={6}>
-                        {latestScores(attributes.custom).map(({ label, value }) => (
-                          <Badge key={label} variant="default" tt="none" fw={500} radius="sm">
-                            {label} <b>{value}</b>
-                          </Badge>
-                        ))}
-                      </Group>
+                    <Table.Td visibleFrom="sm">
+                      <Scores custom={attributes.custom} />
                     </Table.Td>
                     <Table.Td ta="right">
                       <Text size="sm" c="dimmed">
@@ -130,6 +127,18 @@ export function CustomersPage() {
         </Pagination.Root>
       )}
     </Page>
+  )
+}
+
+function Scores({ custom }: { custom: Record<string, unknown> }) {
+  return (
+    <Group gap={6}>
+      {latestScores(custom).map(({ label, value }) => (
+        <Badge key={label} variant="default" tt="none" fw={500} radius="sm">
+          {label} <b>{value}</b>
+        </Badge>
+      ))}
+    </Group>
   )
 }
 

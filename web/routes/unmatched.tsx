@@ -39,7 +39,7 @@ export function UnmatchedPage() {
   return (
     <Page
       title="Unmatched feedback"
-      description="Answers that name nobody we could be sure of. They count in reports; say whose they are when you know."
+      description="Answers that name nobody we could be sure of. Say whose they are when you know."
     >
       {feedback.error !== null && <ErrorState error={feedback.error} onRetry={() => void feedback.refetch()} />}
       {feedback.isPending && <LoadingCards />}

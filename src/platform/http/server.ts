@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
 import helmet from '@fastify/helmet'
 import fastifyStatic from '@fastify/static'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import type { FastifySwaggerUiOptions } from '@fastify/swagger-ui'
 import fastify, { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler } from 'fastify-type-provider-zod'
@@ -61,11 +62,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   })
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: true,
-    uiConfig: { docExpansion: 'list', deepLinking: true },
-  })
+  await app.register(swaggerUi, apiReferenceOptions(options.webFolder))
   app.get('/healthz', { schema: { hide: true } }, () => ({ alive: true }))
   for (const mount of options.endpoints) {
     mount(app, options)
@@ -125,6 +122,22 @@ function openApiHead(version: string) {
       },
     },
     security: [{ apiKey: [] }],
+  }
+}
+
+// The reference reads this desk's own description, so there is no other address to enter.
+const referenceStyle = '.topbar-wrapper form { display: none !important } .swagger-ui .topbar { padding: 6px 0 }'
+
+function apiReferenceOptions(webFolder: string | undefined): FastifySwaggerUiOptions {
+  const logo = webFolder === undefined ? undefined : `${webFolder}/favicon.svg`
+  return {
+    routePrefix: '/docs',
+    staticCSP: true,
+    uiConfig: { docExpansion: 'list', deepLinking: true },
+    theme: { title: 'Tellback API', css: [{ filename: 'reference.css', content: referenceStyle }] },
+    ...(logo === undefined || !existsSync(logo)
+      ? {}
+      : { logo: { type: 'image/svg+xml', content: readFileSync(logo), href: '/', target: '_self' } }),
   }
 }
 
