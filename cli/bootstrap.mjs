@@ -83,6 +83,11 @@ export function handOver(file, args) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => child.kill(signal))
   }
+  // npm starts scripts through a shell, and that shell dies of a SIGTERM without passing it on.
+  if (process.env.npm_lifecycle_event !== undefined) {
+    const shell = process.ppid
+    setInterval(() => process.ppid !== shell && child.kill('SIGTERM'), 250).unref()
+  }
   child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 130)))
 }
 

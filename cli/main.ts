@@ -72,8 +72,15 @@ try {
   await program.parseAsync()
 } catch (error) {
   if (!(error instanceof CommanderError)) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = sentenceOf(error)
     process.stderr.write(`${error instanceof ConfigError ? message : `tellback: ${message}`}\n`)
     process.exitCode = 1
   }
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return 'something else listens on this port already; set PORT to another one.'
+  }
+  return error instanceof Error ? error.message : String(error)
 }

@@ -100,6 +100,13 @@ test('migrate has nothing to do and doctor finds nothing wrong', async () => {
   expect(code).toBe(0)
 })
 
+test('a second desk on the same folder does not start, and leaves the first alone', async () => {
+  const { code, stderr } = await desk.command('serve')
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^tellback: Another Tellback is using .+\n$/)
+  expect((await fetch(`${desk.address}/readyz`)).status).toBe(200)
+})
+
 test('the secret key is readable by its owner alone', async () => {
   expect((await stat(join(desk.dataFolder, 'secret-key'))).mode & 0o777).toBe(0o600)
 })

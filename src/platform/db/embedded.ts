@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, chown, mkdir, open, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, open, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
@@ -47,7 +47,7 @@ const serverSettings = {
 
 /**
  * Starts PostgreSQL on `folder`, creating the database first when the folder is new. A server that an earlier,
- * killed process left running on the same folder is taken over as it is.
+ * killed process left running on the same folder is taken over as it is; throws when another process uses it.
  */
 export async function startEmbeddedPostgres(folder: string): Promise<EmbeddedPostgres> {
   const binaries = await findBinaries()
@@ -64,9 +64,38 @@ export async function startEmbeddedPostgres(folder: string): Promise<EmbeddedPos
   const server = running ?? (await startServer(binaries, cluster, runAs, logFile))
   const connectionString = connectionStringFor(server.port, password)
   await waitUntilReady(connectionString, server.pid, logFile)
+  const claim = await claimServer(connectionString, folder)
   return {
     connectionString,
-    [Symbol.asyncDispose]: () => stopServer(server.pid),
+    [Symbol.asyncDispose]: async () => {
+      await claim.end()
+      await stopServer(server.pid)
+    },
+  }
+}
+
+const claimLock = 7_315_002
+const claimPatienceMs = 5_000
+
+/**
+ * One process at a time may start and stop the server of a folder. The lock ends with its connection, so it does not
+ * outlive a killed process, and a short command that is just ending is waited for.
+ */
+async function claimServer(connectionString: string, folder: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString })
+  client.on('error', () => undefined)
+  await client.connect()
+  const deadline = Date.now() + claimPatienceMs
+  for (;;) {
+    const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [claimLock])
+    if (rows[0]?.mine === true) {
+      return client
+    }
+    if (Date.now() > deadline) {
+      await client.end()
+      throw new Error(`Another Tellback is using ${folder}. Stop it first, or set TELLBACK_DATA to another folder.`)
+    }
+    await sleep(100)
   }
 }
 
@@ -140,15 +169,16 @@ async function createCluster(
   runAs: RunAs | undefined,
 ): Promise<void> {
   const password = randomBytes(24).toString('hex')
-  await rm(cluster, { recursive: true, force: true })
+  const unfinished = `${cluster}.new` // takes its name when it is whole, so a start that is cut off begins anew
+  await rm(unfinished, { recursive: true, force: true })
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 })
-  await mkdir(cluster, { recursive: true, mode: 0o700 })
+  await mkdir(unfinished, { recursive: true, mode: 0o700 })
   if (runAs !== undefined) {
-    await chown(cluster, runAs.uid, runAs.gid)
+    await chown(unfinished, runAs.uid, runAs.gid)
   }
   await chmod(binaries.initdb, 0o755).catch(() => undefined)
   const options = [
-    `--pgdata=${cluster}`,
+    `--pgdata=${unfinished}`,
     `--username=${ownerName}`,
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
@@ -164,11 +194,12 @@ async function createCluster(
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
   if (code !== 0) {
-    await rm(cluster, { recursive: true, force: true })
+    await rm(unfinished, { recursive: true, force: true })
     throw new Error(
       `The database could not be created in ${cluster}: ${output.trim().split('\n').at(-1) ?? 'no reason given'}`,
     )
   }
+  await rename(unfinished, cluster)
 }
 
 // A root process keeps, through the change of account, the one capability to pass through folders that the account
