@@ -82,8 +82,7 @@ const claimPatienceMs = 5_000
  * outlive a killed process, and a short command that is just ending is waited for.
  */
 async function claimServer(connectionString: string, folder: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString })
-  client.on('error', () => undefined)
+  const client = maintenanceClient(connectionString) // beside the desk's database, which stays free to be copied
   await client.connect()
   const deadline = Date.now() + claimPatienceMs
   for (;;) {
@@ -296,11 +295,16 @@ async function waitUntilReady(connectionString: string, pid: number, logFile: st
   }
 }
 
-async function ensureDatabase(connectionString: string): Promise<void> {
+function maintenanceClient(connectionString: string): pg.Client {
   const maintenance = new URL(connectionString)
   maintenance.pathname = '/postgres'
   const client = new pg.Client({ connectionString: maintenance.href })
   client.on('error', () => undefined)
+  return client
+}
+
+async function ensureDatabase(connectionString: string): Promise<void> {
+  const client = maintenanceClient(connectionString)
   await client.connect()
   try {
     const found = await client.query('select from pg_database where datname = $1', [databaseName])
