@@ -276,6 +276,62 @@ test('by keyboard alone: find a customer, open a card, install an app, copy its 
   await page.getByText('Running it again.').waitFor()
 })
 
+test('by keyboard alone: sign in with a link, mend the settings of an app, run again what was refused, sign out', async () => {
+  const { stdout } = await desk.command(
+    'user',
+    'create',
+    '--email',
+    'kim@example.com',
+    '--name',
+    'Kim',
+    '--role',
+    'org.admin',
+    '--role',
+    'org.user',
+  )
+  const keyboard = await openPage(browser)
+  await keyboard.goto(stdout.trim())
+  await tabTo(keyboard, 'button', 'Sign in')
+  await keyboard.keyboard.press('Enter')
+  await keyboard.getByRole('heading', { name: 'Customers' }).waitFor()
+
+  await tabTo(keyboard, 'link', 'Apps')
+  await keyboard.keyboard.press('Enter')
+  await keyboard.getByRole('region', { name: 'Installed' }).waitFor()
+  await tabTo(keyboard, 'link', /South Store/)
+  await keyboard.keyboard.press('Enter')
+  await tabTo(keyboard, 'textbox', 'Secret')
+  await keyboard.keyboard.type('first-secret')
+  await keyboard.keyboard.press('Enter')
+  await keyboard.getByText('Settings saved.').waitFor()
+  const address = await keyboard.getByLabel('Sync Stamped user reviews').inputValue()
+  await new Promise((resolve) => setTimeout(resolve, 1_200)) // until new settings count for deliveries
+  const late = { ...review, id: 501, customerEmail: 'late@example.com', author: 'Late Larry' }
+  expect(await post(address, late, { 'X-Stamped-Webhook-Secret': 'second-secret' })).toBe(401)
+
+  await tabTo(keyboard, 'textbox', 'Secret')
+  await keyboard.keyboard.press('Control+A')
+  await keyboard.keyboard.type('second-secret')
+  await keyboard.keyboard.press('Enter')
+  await tabTo(keyboard, 'link', 'Deliveries')
+  await keyboard.keyboard.press('Enter')
+  await keyboard.getByRole('heading', { name: 'Deliveries' }).waitFor()
+  await tabTo(keyboard, 'link', /ago|now/)
+  await keyboard.keyboard.press('Enter')
+  await keyboard.getByText('The signature or secret is not the one in the settings.').waitFor()
+  await tabTo(keyboard, 'button', 'Run again')
+  await keyboard.keyboard.press('Enter')
+  await keyboard.getByText('Created stamped-io-review').waitFor()
+
+  await tabTo(keyboard, 'button', 'Signed in as Kim')
+  await keyboard.keyboard.press('Enter')
+  await keyboard.getByRole('menuitem', { name: 'Sign out' }).waitFor()
+  await keyboard.keyboard.press('ArrowDown')
+  await keyboard.keyboard.press('Enter')
+  await keyboard.getByRole('heading', { name: 'Sign in to Tellback' }).waitFor()
+  await keyboard.context().close()
+})
+
 test('the pages hold at 390 pixels and in the dark, and the API reference opens', async () => {
   await page.setViewportSize({ width: 390, height: 844 })
   await page.goto(`${desk.address}/customers`)
