@@ -326,6 +326,26 @@ test('running an applied delivery again writes the same rows', async () => {
   expect(await Promise.all(['customers', 'kobjects', 'feedback', 'timeline'].map(count))).toEqual([1, 1, 1, 1])
 })
 
+test('a job whose process is gone is freed and done by another', async () => {
+  const { url } = await org.install('acme-survey')
+  await post(url, answer())
+  await org.settled()
+  const [{ id }] = await deliveries()
+  const client = await desk.owner.connect()
+  await client.query('begin') // the job appears with its claim, so no living worker sees it free
+  await client.query("update deliveries set status = 'received' where id = $1", [id])
+  await client.query("select graphile_worker.add_job('deliveries.run', $1::json)", [
+    JSON.stringify({ orgId: org.id, ids: [id] }),
+  ])
+  await client.query(
+    "update graphile_worker._private_jobs set locked_by = 'a pool that is gone', locked_at = now() - interval '1 minute' where payload ->> 'orgId' = $1",
+    [org.id],
+  )
+  await client.query('commit')
+  client.release()
+  await vi.waitFor(async () => expect((await deliveries())[0].status).toBe('applied'), { timeout: 8_000 })
+})
+
 test('two installations of one app keep equal external ids apart', async () => {
   const north = await org.install('acme-survey', {}, 'North')
   const south = await org.install('acme-survey', {}, 'South')
