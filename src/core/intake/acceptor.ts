@@ -18,7 +18,7 @@ interface Waiting {
 }
 
 // While one transaction is under way the next group fills: fewer and larger groups cost less per delivery than several
-// small ones side by side (measured: 1 lane 7,000 to 7,800 a second, 2 lanes 5,400 to 6,400, 32 connections).
+// small ones side by side. The measurements, which overlap, are in docs/decisions/002.
 const lanes = 1
 const largestGroup = 256
 
