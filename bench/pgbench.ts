@@ -2,21 +2,30 @@ import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Rows per second that pgbench inserts one by one into `deliveries`, the row being the one the desk writes. */
+/**
+ * Rows per second that pgbench inserts one by one into `deliveries`: the row that the desk writes, with the
+ * same headers and body, sent as the parameters of a prepared statement as any program would. Ids and dedupe keys are random.
+ */
 export async function insertsPerSecond(
   connectionString: string,
   folder: string,
-  row: { orgId: string; hookId: string; body: string },
+  row: { orgId: string; hookId: string; installationId: string; headers: string; body: string },
   connections: number,
   seconds: number,
 ): Promise<number> {
   const script = join(folder, 'insert.sql')
-  const body = row.body.replaceAll("'", "''")
-  // Ids as random as dedupe keys; everything else is constant. pgbench reads a colon before a word as a variable, so the body travels as hex.
   await writeFile(
     script,
-    `insert into deliveries (org_id, id, hook_id, dedupe_key, status, trust, content_type, headers, body) values ('${row.orgId}', substr(md5(random()::text), 1, 24), '${row.hookId}', md5(random()::text), 'applied', 'secret', 'application/json', '{}', '\\x${Buffer.from(body).toString('hex')}');\n`,
+    `insert into deliveries (org_id, id, hook_id, installation_id, dedupe_key, status, trust, content_type, headers, body)
+     values (:org, substr(md5(random()::text), 1, 24), :hook, :installation, 'event:' || md5(random()::text) || md5(random()::text), 'waiting', 'secret', 'application/json', :headers, :body);\n`,
   )
+  const variables = {
+    org: row.orgId,
+    hook: row.hookId,
+    installation: row.installationId,
+    headers: row.headers,
+    body: `\\x${Buffer.from(row.body).toString('hex')}`,
+  }
   const url = new URL(connectionString)
   const result = spawnSync(
     'pgbench',
@@ -32,6 +41,7 @@ export async function insertsPerSecond(
       String(seconds),
       '-f',
       script,
+      ...Object.entries(variables).flatMap(([name, value]) => ['-D', `${name}=${value}`]),
       '-h',
       decodeURIComponent(url.hostname),
       '-p',

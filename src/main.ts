@@ -17,11 +17,13 @@ import { liveRoute } from './core/events/routes.ts'
 import { feedbackRoutes } from './core/feedback/routes.ts'
 import { createIntake } from './core/intake/accept.ts'
 import { createAcceptor } from './core/intake/acceptor.ts'
+import { createRemoteWake, startDispatcher } from './core/intake/dispatch.ts'
+import { formHookListener } from './core/intake/form-hook-listener.ts'
 import { healthReader } from './core/intake/health.ts'
-import { hookRoutes } from './core/intake/hook-routes.ts'
+import { webHookRoute } from './core/intake/hook-routes.ts'
 import { intakeRoutes } from './core/intake/routes.ts'
 import { runAllAgain } from './core/intake/run-again.ts'
-import { runDeliveriesTask } from './core/intake/run.ts'
+import { receivedRunner, runDeliveriesTask } from './core/intake/run.ts'
 import { metadataRoutes } from './core/metadata/routes.ts'
 import { objectsRoutes } from './core/objects/routes.ts'
 import { actorOfApiKey } from './core/orgs/api-keys.ts'
@@ -109,6 +111,12 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
     log,
   })
   const authenticate = authenticator(database, signIn)
+  const pipe = { database, apps, log }
+  const wake =
+    role === 'web'
+      ? createRemoteWake(database)
+      : started.use(await startDispatcher({ database, connectionString, log, run: receivedRunner(pipe) })).wake
+  const intake = createIntake({ database, acceptor: createAcceptor(database, wake), apps })
   const app = await createServer({
     log,
     version,
@@ -137,10 +145,11 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       }),
       ...intakeRoutes,
     ],
+    first: formHookListener({ intake, log }),
     extra: [
       signIn.routes,
       liveRoute({ live, authenticate }),
-      hookRoutes({ intake: createIntake({ database, acceptor: createAcceptor(database), apps }), authenticate }),
+      webHookRoute({ intake, authenticate }),
       (instance) => void instance.get('/readyz', { schema: { hide: true } }, async () => readiness(database)),
     ],
   })
@@ -151,14 +160,14 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
         connectionString,
         concurrency: jobConcurrency,
         log,
-        tasks: [runnable(runDeliveriesTask({ database, apps, log }))],
+        tasks: [runnable(runDeliveriesTask(pipe))],
       }),
     )
   }
   await app.listen({ host: config.host, port: config.port })
   const address = listeningAddress(app)
   publicUrl = config.publicUrl ?? address
-  const running = started.move()
+  const desk = started.move()
   return {
     address,
     publicUrl,
@@ -169,7 +178,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
     signingKey,
     secretKey,
     app,
-    [Symbol.asyncDispose]: () => running.disposeAsync(),
+    [Symbol.asyncDispose]: () => desk.disposeAsync(),
   }
 }
 

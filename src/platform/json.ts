@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer'
+
 /** Why bytes are not a document that we can keep. The message is for whoever sent them. */
 export class UnreadableJson extends Error {
   override readonly name = 'UnreadableJson'
@@ -9,19 +11,14 @@ export type JsonValue = string | number | boolean | null | JsonValue[] | { [key:
 // Deeper documents are mistakes or attacks: they exhaust the stack of whatever walks them later.
 const deepest = 64
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
-
 /** Decodes and parses; throws `UnreadableJson` for invalid UTF-8, invalid JSON and nesting deeper than 64. */
 export function parseJson(bytes: Buffer): JsonValue {
-  let text: string
-  try {
-    text = strictUtf8.decode(bytes)
-  } catch {
+  if (!isUtf8(bytes)) {
     throw new UnreadableJson('The body is not valid UTF-8.')
   }
   let value: JsonValue
   try {
-    value = JSON.parse(text) as JsonValue
+    value = JSON.parse(withoutMark(bytes.toString('utf8'))) as JsonValue
   } catch (error) {
     throw new UnreadableJson(`The body is not JSON: ${(error as SyntaxError).message}`)
   }
@@ -29,6 +26,11 @@ export function parseJson(bytes: Buffer): JsonValue {
     throw new UnreadableJson(`The body is nested more than ${deepest} levels deep.`)
   }
   return value
+}
+
+/** Some senders begin a document with a byte order mark. */
+function withoutMark(text: string): string {
+  return text.codePointAt(0) === 0xfeff ? text.slice(1) : text
 }
 
 function isDeeperThan(value: JsonValue, levels: number): boolean {

@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-
 import { sql } from 'kysely'
-import pg from 'pg'
 
 import { qb } from './db/database.ts'
 import type { Tx } from './db/database.ts'
+import { listen } from './db/listener.ts'
 import type { Id } from './ids.ts'
 import type { Log } from './log.ts'
 
@@ -34,54 +32,32 @@ export async function announce(tx: Tx, message: Omit<LiveMessage, 'orgId'>): Pro
 
 export async function openLiveHub(connectionString: string, log: Log): Promise<LiveHub> {
   const listeners = new Map<Id, Set<(message: LiveMessage) => void>>()
-  const closing = new AbortController()
-  let client = await connect()
-
-  async function connect(): Promise<pg.Client> {
-    const connection = new pg.Client({ connectionString })
-    connection.on('notification', ({ payload }) => {
-      const message = JSON.parse(payload ?? '') as LiveMessage
-      for (const listener of listeners.get(message.orgId) ?? []) {
-        listener(message)
+  const listener = await listen({
+    connectionString,
+    channel,
+    log,
+    onMessage: (payload) => {
+      const message = JSON.parse(payload) as LiveMessage
+      listeners.get(message.orgId)?.forEach((tell) => tell(message))
+    },
+    // A message without names makes every open page fetch what it shows.
+    onReconnect: () => {
+      for (const [orgId, group] of listeners) {
+        group.forEach((tell) => tell({ orgId, names: [], customers: [] }))
       }
-    })
-    connection.on('error', (error) => void reconnect(error))
-    await connection.connect()
-    await connection.query(`listen ${channel}`)
-    return connection
-  }
-
-  // What was announced meanwhile is gone; a message without names makes every open page fetch what it shows.
-  async function reconnect(error: Error): Promise<void> {
-    log.warn({ reason: error.message }, 'live connection lost')
-    while (!closing.signal.aborted) {
-      await sleep(1_000)
-      try {
-        client = await connect()
-        for (const [orgId, group] of listeners) {
-          group.forEach((listener) => listener({ orgId, names: [], customers: [] }))
-        }
-        return
-      } catch {
-        // the database is still away
-      }
-    }
-  }
-
+    },
+  })
   return {
-    subscribe: (orgId, listener) => {
+    subscribe: (orgId, tell) => {
       const group = listeners.get(orgId) ?? new Set()
-      listeners.set(orgId, group.add(listener))
+      listeners.set(orgId, group.add(tell))
       return () => {
-        group.delete(listener)
+        group.delete(tell)
         if (group.size === 0) {
           listeners.delete(orgId)
         }
       }
     },
-    [Symbol.asyncDispose]: async () => {
-      closing.abort()
-      await client.end()
-    },
+    [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose](),
   }
 }

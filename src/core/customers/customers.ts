@@ -11,6 +11,7 @@ import { emailIdentity, externalIdentity, identitiesOf, identityKey, phoneIdenti
 import type { Identity } from './identity.ts'
 import type { CustomerInput, CustomerUpdate } from './schema.ts'
 import {
+  addWords,
   claimIdentities,
   findByIdentities,
   findCustomer,
@@ -76,7 +77,7 @@ export async function createCustomer(tx: Tx, by: Authorized<'customer'>, input: 
   }
   await insertCustomers(tx, [customer])
   await claimAll(tx, customer.id, customer)
-  await replaceWords(tx, [{ id: customer.id, words: wordsOf(customer), fresh: true }])
+  await addWords(tx, [{ id: customer.id, words: wordsOf(customer) }])
   await recordEvents(tx, [customerEvent('create', customer.id)])
   return getCustomer(tx, customer.id)
 }
@@ -122,7 +123,7 @@ export async function updateCustomer(
   await saveCustomer(tx, changed, by.userId)
   await releaseIdentities(tx, id)
   await claimAll(tx, id, { ...changed, externalId: changed.external_id })
-  await replaceWords(tx, [{ id, words: wordsOf({ ...changed, externalId: changed.external_id }), fresh: false }])
+  await replaceWords(tx, id, wordsOfRow(row), wordsOfRow(changed))
   await recordEvents(tx, [customerEvent('update', id)])
   return getCustomer(tx, id)
 }
@@ -134,7 +135,7 @@ export async function deleteCustomer(tx: Tx, by: Authorized<'customer'>, id: Id)
   }
   await saveCustomer(tx, { ...row, deleted_at: new Date() }, by.userId)
   await releaseIdentities(tx, id)
-  await replaceWords(tx, [{ id, words: [], fresh: false }])
+  await replaceWords(tx, id, wordsOfRow(row), [])
 }
 
 export function customerEvent(verb: 'create' | 'update', id: Id): DomainEvent {
@@ -177,6 +178,10 @@ function wordsOf(customer: Identified & { name: string }): string[] {
     emails: customer.emails.map((it) => it.email),
     phones: customer.phones.map((it) => it.phone),
   })
+}
+
+function wordsOfRow(row: CustomerRow): string[] {
+  return wordsOf({ ...row, externalId: row.external_id })
 }
 
 function withoutNulls<V>(record: Record<string, V | null | undefined>): Record<string, V> {
@@ -250,9 +255,9 @@ async function createMissing(tx: Tx, refs: CustomerRef[], known: Map<string, Ide
     }
   }
   const kept = drafts.filter((draft) => !lost.has(draft.id))
-  await replaceWords(
+  await addWords(
     tx,
-    kept.map((draft) => ({ id: draft.id, words: wordsOf(draft), fresh: true })),
+    kept.map((draft) => ({ id: draft.id, words: wordsOf(draft) })),
   )
   return new Set(kept.map((draft) => draft.id))
 }

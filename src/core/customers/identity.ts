@@ -60,5 +60,7 @@ export function searchWords(customer: {
     ...customer.phones.map((phone) => phoneIdentity(phone).value),
     customer.externalId?.toLowerCase() ?? '',
   ]
-  return [...new Set([...pieces, ...whole])].map((word) => word.slice(0, 128)).filter((word) => word !== '')
+  const words = [...new Set([...pieces, ...whole])].map((word) => word.slice(0, 128)).filter((word) => word !== '')
+  // What begins another word is found by that one.
+  return words.filter((word) => !words.some((other) => other !== word && other.startsWith(word)))
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
 
-import { qb, statement } from '../../platform/db/database.ts'
+import { batchStatement, qb } from '../../platform/db/database.ts'
 import type { Reader, Tx } from '../../platform/db/database.ts'
 import { jsonb } from '../../platform/db/json.ts'
 import type { Customers } from '../../platform/db/types.generated.ts'
@@ -58,8 +58,12 @@ export async function searchCustomers(reader: Reader, prefixes: string[], limit:
   return rows as CustomerRow[]
 }
 
-const identitiesStatement = statement<{ kind: Identity['kind']; value: string; customer_id: Id; verified: boolean }>(
-  'customer-identities',
+const identitiesStatement = batchStatement<{
+  kind: Identity['kind']
+  value: string
+  customer_id: Id
+  verified: boolean
+}>(
   `select i.* from unnest($2::text[], $3::text[]) as wanted (kind, value),
    lateral (select kind, value, customer_id, verified from customer_identities
             where org_id = $1 and kind = wanted.kind and value = wanted.value offset 0) i`,
@@ -91,28 +95,23 @@ export interface NewCustomer {
   createdBy: Id | null
 }
 
+const insertStatement = batchStatement<never>(
+  `insert into customers (org_id, id, name, external_id, emails, phones, tags, custom, profile, imported_at, created_by, modified_by)
+   select $1, i.id, i.name, i.external_id, i.emails, i.phones, i.tags, i.custom, i.profile, i.imported_at, i.created_by, i.created_by
+   from jsonb_to_recordset($2::jsonb) as i (id text, name text, external_id text, emails jsonb, phones jsonb, tags text[], custom jsonb, profile jsonb,
+     imported_at timestamptz, created_by text)`,
+)
+
 export async function insertCustomers(tx: Tx, customers: NewCustomer[]): Promise<void> {
-  if (customers.length === 0) {
-    return
+  if (customers.length > 0) {
+    const rows = customers.map(({ externalId, importedAt, createdBy, ...it }) => ({
+      ...it,
+      external_id: externalId,
+      imported_at: importedAt,
+      created_by: createdBy,
+    }))
+    await tx.rows(insertStatement, [tx.orgId, JSON.stringify(rows)])
   }
-  await tx.all(
-    qb.insertInto('customers').values(
-      customers.map((it) => ({
-        org_id: tx.orgId,
-        id: it.id,
-        name: it.name,
-        external_id: it.externalId,
-        emails: jsonb(it.emails),
-        phones: jsonb(it.phones),
-        tags: it.tags,
-        custom: jsonb(it.custom),
-        profile: jsonb(it.profile),
-        imported_at: it.importedAt,
-        created_by: it.createdBy,
-        modified_by: it.createdBy,
-      })),
-    ),
-  )
 }
 
 /** Removes customers that turned out to exist already, made in this same transaction. */
@@ -127,6 +126,13 @@ export interface OwnedIdentity extends Identity {
   verified: boolean
 }
 
+const claimStatement = batchStatement<{ kind: Identity['kind']; value: string }>(
+  `insert into customer_identities (org_id, kind, value, customer_id, verified)
+   select $1, i.kind, i.value, i.customer_id, i.verified
+   from unnest($2::text[], $3::text[], $4::text[], $5::boolean[]) as i (kind, value, customer_id, verified)
+   on conflict (org_id, kind, value) do nothing returning kind, value`,
+)
+
 /** Claims identities; returns the keys of those that were free. Waits for a concurrent claim of the same one. */
 export async function claimIdentities(tx: Tx, identities: OwnedIdentity[]): Promise<Set<string>> {
   if (identities.length === 0) {
@@ -134,22 +140,14 @@ export async function claimIdentities(tx: Tx, identities: OwnedIdentity[]): Prom
   }
   // One order for all writers, so that two of them never wait for each other.
   const ordered = identities.toSorted((a, b) => (identityKey(a) < identityKey(b) ? -1 : 1))
-  const rows = await tx.all(
-    qb
-      .insertInto('customer_identities')
-      .values(
-        ordered.map((it) => ({
-          org_id: tx.orgId,
-          kind: it.kind,
-          value: it.value,
-          customer_id: it.customerId,
-          verified: it.verified,
-        })),
-      )
-      .onConflict((conflict) => conflict.columns(['org_id', 'kind', 'value']).doNothing())
-      .returning(['kind', 'value']),
-  )
-  return new Set(rows.map((row) => identityKey(row as Identity)))
+  const rows = await tx.rows(claimStatement, [
+    tx.orgId,
+    ordered.map((it) => it.kind),
+    ordered.map((it) => it.value),
+    ordered.map((it) => it.customerId),
+    ordered.map((it) => it.verified),
+  ])
+  return new Set(rows.map(identityKey))
 }
 
 export async function releaseIdentities(tx: Tx, customerId: Id): Promise<void> {
@@ -158,15 +156,28 @@ export async function releaseIdentities(tx: Tx, customerId: Id): Promise<void> {
   )
 }
 
-export async function replaceWords(tx: Tx, customers: { id: Id; words: string[]; fresh: boolean }[]): Promise<void> {
-  const known = customers.filter((it) => !it.fresh).map((it) => it.id)
-  if (known.length > 0) {
-    await tx.all(qb.deleteFrom('customer_words').where('org_id', '=', tx.orgId).where('customer_id', 'in', known))
-  }
-  const rows = customers.flatMap((it) => it.words.map((word) => ({ org_id: tx.orgId, word, customer_id: it.id })))
+const addWordsStatement = batchStatement<never>(
+  `insert into customer_words (org_id, word, customer_id) select $1, i.word, i.customer_id
+   from unnest($2::text[], $3::text[]) as i (word, customer_id) on conflict do nothing`,
+)
+const removeWordsStatement = batchStatement<never>(
+  'delete from customer_words where org_id = $1 and customer_id = $2 and word = any($3::text[])',
+)
+
+export async function addWords(tx: Tx, customers: { id: Id; words: string[] }[]): Promise<void> {
+  const rows = customers.flatMap((it) => it.words.map((word) => ({ word, customerId: it.id })))
   if (rows.length > 0) {
-    await tx.all(qb.insertInto('customer_words').values(rows))
+    await tx.rows(addWordsStatement, [tx.orgId, rows.map((row) => row.word), rows.map((row) => row.customerId)])
   }
+}
+
+/** `before` are the words that were added: looked up one by one, they need no index of their own. */
+export async function replaceWords(tx: Tx, id: Id, before: string[], after: string[]): Promise<void> {
+  const gone = before.filter((word) => !after.includes(word))
+  if (gone.length > 0) {
+    await tx.rows(removeWordsStatement, [tx.orgId, id, gone])
+  }
+  await addWords(tx, [{ id, words: after.filter((word) => !before.includes(word)) }])
 }
 
 export async function saveCustomer(tx: Tx, row: CustomerRow, modifiedBy: Id | null): Promise<void> {
@@ -202,38 +213,31 @@ export interface CustomerTouch {
   custom: object
 }
 
-const touchStatement = statement<{ id: Id }>(
-  'customers-touch',
-  `update customers c set
-     name = case when c.name = '' then coalesce(t.name, '') else c.name end,
-     klasses = case when c.klasses @> t.klasses then c.klasses else (select array_agg(distinct k) from unnest(c.klasses || t.klasses) k) end,
-     custom = jsonb_strip_nulls(c.custom || t.custom),
-     rev = c.rev + 1, updated_at = now(), last_activity_at = now()
-   from jsonb_to_recordset($2::jsonb) as t (id text, name text, klasses text[], custom jsonb)
-   where c.org_id = $1 and c.id = any($3::text[]) and c.id = t.id
-   returning c.id`,
+// Each row picks its part by its id: a join of two lists without statistics would compare every pair.
+const touchStatement = batchStatement<never>(
+  `update customers c set rev = c.rev + 1, updated_at = now(), last_activity_at = now(), (name, klasses, custom) = (
+     select case when c.name = '' then coalesce(t.name, '') else c.name end,
+       case when c.klasses @> t.klasses then c.klasses else (select array_agg(distinct k) from unnest(c.klasses || t.klasses) k) end,
+       jsonb_strip_nulls(c.custom || t.custom)
+     from jsonb_to_record($2::jsonb -> c.id) as t (name text, klasses text[], custom jsonb))
+   where c.org_id = $1 and c.id = any($3::text[])`,
 )
 
 /** What new activity does to customers: attributes, the kinds of objects they have, and their place in the list. */
 export async function touchCustomers(tx: Tx, touches: CustomerTouch[]): Promise<void> {
-  if (touches.length === 0) {
-    return
+  if (touches.length > 0) {
+    const byId = Object.fromEntries(touches.map((it) => [it.customerId, it]))
+    await tx.rows(touchStatement, [tx.orgId, JSON.stringify(byId), touches.map((it) => it.customerId)])
   }
-  const rows = touches.map((it) => ({
-    id: it.customerId,
-    name: it.name ?? null,
-    klasses: it.klasses,
-    custom: it.custom,
-  }))
-  await tx.rows(touchStatement, [tx.orgId, JSON.stringify(rows), touches.map((it) => it.customerId)])
 }
 
-const lockStatement = statement<{ id: Id }>(
-  'customers-lock',
+const lockStatement = batchStatement<{ id: Id }>(
   `select id from customers where org_id = $1 and id = any($2::text[]) order by id for no key update`,
 )
 
 /** Holds customers against other writers, always in the same order. */
 export async function lockCustomers(tx: Tx, ids: Id[]): Promise<void> {
-  await tx.rows(lockStatement, [tx.orgId, ids])
+  if (ids.length > 0) {
+    await tx.rows(lockStatement, [tx.orgId, ids])
+  }
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
 
-import { qb, statement } from '../../platform/db/database.ts'
+import { batchStatement, qb } from '../../platform/db/database.ts'
 import type { Reader, Tx } from '../../platform/db/database.ts'
 import type { Feedback as FeedbackTable } from '../../platform/db/types.generated.ts'
 import type { Id } from '../../platform/ids.ts'
@@ -12,8 +12,7 @@ export type FeedbackRow = Omit<Selectable<FeedbackTable>, 'product' | 'responden
   respondent: CustomerRef
 }
 
-const upsertStatement = statement<never>(
-  'feedback-upsert',
+const upsertStatement = batchStatement<never>(
   `insert into feedback (org_id, id, app, installation_id, delivery_id, kind, metric, score, scale_min, scale_max, sentiment, customer_id,
      unmatched_reason, respondent, title, body, product, permalink, verified, reply_state, reply_text, replied_at, trust, test, latest_attribute,
      responded_at, version_at)
@@ -42,8 +41,7 @@ export async function upsertFeedback(tx: Tx, rows: FeedbackWrite[]): Promise<voi
   }
 }
 
-const latestStatement = statement<{ customer_id: Id; scores: Record<string, number> }>(
-  'feedback-latest',
+const latestStatement = batchStatement<{ customer_id: Id; scores: Record<string, number> }>(
   `select p.customer_id, jsonb_object_agg(p.attribute, f.score) as scores
    from unnest($2::text[], $3::text[]) as p (customer_id, attribute),
    lateral (select score from feedback where org_id = $1 and customer_id = p.customer_id and latest_attribute = p.attribute and score is not null

@@ -130,11 +130,10 @@ async function resolveOwners(tx: Tx, objects: PlannedObject[], customers: Custom
   const refs = [...unlinked, ...customers.map((effect) => effect.customer)]
   const resolutions = await findOrCreateCustomers(tx, refs)
   const byRef = new Map(refs.map((ref, index) => [ref, resolutions[index]]))
-  const ids = resolutions
-    .map((it) => it.customerId)
-    .concat([...linked.values()])
-    .filter((id) => id !== undefined)
-  await holdCustomers(tx, [...new Set(ids)])
+  // Those that this transaction made are nobody else's yet.
+  const found = resolutions.flatMap((it) => (it.customerId === undefined || it.created ? [] : [it.customerId]))
+  const owning = [...linked.values()].filter((id) => id !== undefined)
+  await holdCustomers(tx, [...new Set([...found, ...owning])])
   return {
     of: (ref) => byRef.get(ref) ?? { customerId: undefined, reason: 'not resolved' },
     ofObject: (key) => linked.get(keyOf(key)),

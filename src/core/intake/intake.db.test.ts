@@ -326,6 +326,36 @@ test('running an applied delivery again writes the same rows', async () => {
   expect(await Promise.all(['customers', 'kobjects', 'feedback', 'timeline'].map(count))).toEqual([1, 1, 1, 1])
 })
 
+test('a delivery that nobody was told of is found and taken further', async () => {
+  const { url } = await org.install('acme-survey')
+  await post(url, answer())
+  await org.settled()
+  const [{ id }] = await deliveries()
+  await desk.owner.query("update deliveries set status = 'received', effects = null where id = $1", [id])
+  await vi.waitFor(async () => expect((await deliveries())[0].status).toBe('applied'), { timeout: 8_000 })
+  expect((await deliveries())[0].attempts).toHaveLength(2)
+})
+
+test('the search for waiting deliveries sees every organisation, and of them nothing but their ids', async () => {
+  const other = await desk.newOrg()
+  failure = new ProviderError('retry-later', 'later')
+  for (const it of [org, other]) {
+    await post((await it.install('acme-survey')).url, answer())
+    await it.settled()
+  }
+  const client = await desk.owner.connect()
+  await client.query('begin') // nobody else sees them waiting
+  await client.query("update deliveries set status = 'received' where org_id = any($1)", [[org.id, other.id]])
+  await client.query('set local role tellback_app')
+  const { rows } = await client.query<{ id: string }>('select orgs_with_received() as id')
+  await client.query('set local role tellback_sweeper')
+  const readsMore = await client.query('select body from deliveries').catch((error: Error) => error.message)
+  await client.query('rollback')
+  client.release()
+  expect(rows.map((row) => row.id)).toEqual(expect.arrayContaining([org.id, other.id]))
+  expect(readsMore).toMatch(/permission denied/)
+})
+
 test('a job whose process is gone is freed and done by another', async () => {
   const { url } = await org.install('acme-survey')
   await post(url, answer())
@@ -333,7 +363,7 @@ test('a job whose process is gone is freed and done by another', async () => {
   const [{ id }] = await deliveries()
   const client = await desk.owner.connect()
   await client.query('begin') // the job appears with its claim, so no living worker sees it free
-  await client.query("update deliveries set status = 'received' where id = $1", [id])
+  await client.query("update deliveries set status = 'retrying' where id = $1", [id])
   await client.query("select graphile_worker.add_job('deliveries.run', $1::json)", [
     JSON.stringify({ orgId: org.id, ids: [id] }),
   ])

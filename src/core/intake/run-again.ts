@@ -1,19 +1,17 @@
 import type { Tx } from '../../platform/db/database.ts'
 import type { Id } from '../../platform/ids.ts'
-import { enqueue } from '../../platform/jobs/task.ts'
+import { wakeOnCommit } from './dispatch.ts'
 import { statesLeadingTo } from './states.ts'
 import type { DeliveryStatus } from './states.ts'
 import { findDeliveryIds, reopenDeliveries } from './store.ts'
-import { runTaskName } from './task-name.ts'
 
 const mostAtOnce = 10_000
-const jobSize = 250
 
 /** Sends deliveries through the pipe again. What they wrote before stays as it is: the same delivery writes the same rows. */
 export async function runAgain(tx: Tx, ids: Id[]): Promise<Id[]> {
   const reopened = ids.length === 0 ? [] : await reopenDeliveries(tx, ids, statesLeadingTo('received'))
-  for (let start = 0; start < reopened.length; start += jobSize) {
-    await enqueue(tx, { name: runTaskName }, { orgId: tx.orgId, ids: reopened.slice(start, start + jobSize) })
+  if (reopened.length > 0) {
+    await wakeOnCommit(tx)
   }
   return reopened
 }

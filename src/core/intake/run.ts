@@ -21,8 +21,10 @@ import type { EffectRecord } from './schema.ts'
 import { pendingStates } from './states.ts'
 import { finishDeliveries, findPending, findReceived, holdDeliveries } from './store.ts'
 import type { DeliveryResult, DeliveryRow } from './store.ts'
-import { runTaskName } from './task-name.ts'
 import { verdictOn } from './verify.ts'
+
+/** The job that tries deliveries again. */
+const runTaskName = 'deliveries.run'
 
 const Payload = z.object({ orgId: z.string(), ids: z.array(z.string()) })
 
@@ -32,13 +34,34 @@ export interface RunServices {
   log: Log
 }
 
-/** Takes accepted deliveries through parse, handle and apply. */
+/** Tries again what failed in a way that may pass. */
 export function runDeliveriesTask(services: RunServices): Task<z.infer<typeof Payload>> {
-  const inHand = new Set<Id>()
   return {
     name: runTaskName,
     payload: Payload,
-    run: ({ orgId, ids }) => runDeliveries(services, services.database.forOrg(orgId), ids, inHand),
+    run: ({ orgId, ids }) => runBatch(services, services.database.forOrg(orgId), ids),
+  }
+}
+
+const largestBatch = 256 // one large batch costs far less than many small ones
+
+/**
+ * Makes the function that takes the oldest received deliveries of an organisation through parse, handle and apply, and
+ * returns how many there were. Calls side by side keep off each other's deliveries.
+ */
+export function receivedRunner(services: RunServices): (orgId: Id) => Promise<number> {
+  const inHand = new Set<Id>()
+  return async (orgId) => {
+    const db = services.database.forOrg(orgId)
+    const oldest = await db.read((reader) => findReceived(reader, largestBatch + inHand.size))
+    const ids = oldest.filter((id) => !inHand.has(id)).slice(0, largestBatch)
+    ids.forEach((id) => inHand.add(id))
+    try {
+      await runBatch(services, db, ids)
+    } finally {
+      ids.forEach((id) => inHand.delete(id))
+    }
+    return ids.length
   }
 }
 
@@ -54,27 +77,10 @@ interface Failure {
   pauses?: boolean
 }
 
-const largestBatch = 256
-
-/**
- * Runs a job's deliveries, and with them others of the organisation that wait: behind, one large batch costs far less than
- * many small ones. `inHand` keeps two jobs of this process off each other's deliveries; between processes the lock in
- * `write` decides.
- */
-async function runDeliveries(services: RunServices, db: OrgDb, asked: Id[], inHand: Set<Id>): Promise<void> {
-  const waiting = await db.read((reader) => findReceived(reader, largestBatch * 2))
-  const ids = [...new Set([...asked, ...waiting])]
-    .filter((id) => !inHand.has(id))
-    .slice(0, Math.max(largestBatch, asked.length))
-  ids.forEach((id) => inHand.add(id))
-  try {
-    await runBatch(services, db, ids)
-  } finally {
-    ids.forEach((id) => inHand.delete(id))
-  }
-}
-
 async function runBatch(services: RunServices, db: OrgDb, ids: Id[]): Promise<void> {
+  if (ids.length === 0) {
+    return
+  }
   const { deliveries, installations } = await db.read(async (reader) => {
     const pending = await findPending(reader, ids, pendingStates)
     const used = [...new Set(pending.map((it) => it.installation_id).filter((id) => id !== null))]

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
 
-import { qb, statement } from '../../platform/db/database.ts'
+import { batchStatement, qb, statement } from '../../platform/db/database.ts'
 import type { OrgDb, Reader, Tx } from '../../platform/db/database.ts'
 import type { Deliveries } from '../../platform/db/types.generated.ts'
 import type { Id } from '../../platform/ids.ts'
@@ -45,11 +45,11 @@ export interface AcceptedDelivery {
 
 const acceptStatement = statement<{ accepted: AcceptedDelivery[] }>(
   'deliveries-accept',
-  'select accept_deliveries($1, $2, $3, $4) as accepted',
+  'select accept_deliveries($1, $2, $3) as accepted',
 )
 
-/** Makes deliveries durable, with one job for all of them. Two entries of one call must not share hook and dedupe key. */
-export async function acceptDeliveries(db: OrgDb, rows: NewDelivery[], task: string): Promise<AcceptedDelivery[]> {
+/** Makes deliveries durable. Two entries of one call must not share hook and dedupe key. */
+export async function acceptDeliveries(db: OrgDb, rows: NewDelivery[]): Promise<AcceptedDelivery[]> {
   let end = 0
   const received = rows.map(({ body, sealedHeaders, ...row }) => {
     const first = end + 1 // SQL counts from 1
@@ -73,7 +73,6 @@ export async function acceptDeliveries(db: OrgDb, rows: NewDelivery[], task: str
   })
   const [result] = await db.call(acceptStatement, [
     db.orgId,
-    task,
     JSON.stringify(received),
     Buffer.concat(
       rows.map((row) => row.body),
@@ -83,8 +82,7 @@ export async function acceptDeliveries(db: OrgDb, rows: NewDelivery[], task: str
   return result?.accepted ?? []
 }
 
-const pendingStatement = statement<DeliveryRow>(
-  'deliveries-pending',
+const pendingStatement = batchStatement<DeliveryRow>(
   `select d.*, h.webhook, h.event_name from unnest($2::text[]) as wanted (id),
    lateral (select * from deliveries where org_id = $1 and id = wanted.id offset 0) d
    join hooks h on h.org_id = d.org_id and h.id = d.hook_id
@@ -108,8 +106,7 @@ export async function findReceived(reader: Reader, limit: number): Promise<Id[]>
 }
 
 // The appended nothing keeps the planner from walking the index of all open deliveries instead of looking these up.
-const holdStatement = statement<{ id: Id }>(
-  'deliveries-hold',
+const holdStatement = batchStatement<{ id: Id }>(
   `select id from deliveries where org_id = $1 and id = any($2::text[]) and status || '' = any($3::text[])
    order by id for no key update`,
 )
@@ -130,20 +127,19 @@ export interface DeliveryResult {
   nextAttemptAt: Date | undefined
 }
 
-const finishStatement = statement<never>(
-  'deliveries-finish',
-  `update deliveries d set status = r.status, trust = coalesce(r.trust, d.trust), error = r.error, effects = coalesce(r.effects, d.effects),
-     attempts = d.attempts || r.attempt, next_attempt_at = r.next_attempt_at,
-     sealed_headers = case when r.status = 'refused' then d.sealed_headers end,
-     finished_at = case when r.status = 'retrying' then null else now() end
-   from jsonb_to_recordset($2::jsonb) as r (id text, status text, trust text, error text, effects jsonb, attempt jsonb, next_attempt_at timestamptz)
-   where d.org_id = $1 and d.id = any($3::text[]) and d.id = r.id`,
+// Each row picks its result by its id: a join of two lists without statistics would compare every pair.
+const finishStatement = batchStatement<never>(
+  `update deliveries d set (status, trust, error, effects, attempts, next_attempt_at, sealed_headers, finished_at) = (
+     select r.status, coalesce(r.trust, d.trust), r.error, coalesce(r.effects, d.effects), d.attempts || r.attempt, r.next_attempt_at,
+       case when r.status = 'refused' then d.sealed_headers end, case when r.status = 'retrying' then null else now() end
+     from jsonb_to_record($2::jsonb -> d.id) as r (status text, trust text, error text, effects jsonb, attempt jsonb, next_attempt_at timestamptz))
+   where d.org_id = $1 and d.id = any($3::text[])`,
 )
 
 export async function finishDeliveries(tx: Tx, results: DeliveryResult[]): Promise<void> {
   if (results.length > 0) {
-    const rows = results.map((it) => ({ ...it, next_attempt_at: it.nextAttemptAt }))
-    await tx.rows(finishStatement, [tx.orgId, JSON.stringify(rows), results.map((it) => it.id)])
+    const byId = Object.fromEntries(results.map((it) => [it.id, { ...it, next_attempt_at: it.nextAttemptAt }]))
+    await tx.rows(finishStatement, [tx.orgId, JSON.stringify(byId), results.map((it) => it.id)])
   }
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
 
-import { qb, statement } from '../../platform/db/database.ts'
+import { batchStatement, qb } from '../../platform/db/database.ts'
 import type { Reader, Tx } from '../../platform/db/database.ts'
 import { jsonb } from '../../platform/db/json.ts'
 import type { Klasses, Kobjects } from '../../platform/db/types.generated.ts'
@@ -211,8 +211,7 @@ export interface ObjectKey {
   source: Id
 }
 
-const knownStatement = statement<{ klass: string; external_id: string; source: Id; customer_id: Id | null }>(
-  'kobjects-known',
+const knownStatement = batchStatement<{ klass: string; external_id: string; source: Id; customer_id: Id | null }>(
   // A look-up each by the whole unique key, whatever the planner believes about the tables.
   `select wanted.klass, wanted.external_id, wanted.source, o.customer_id
    from unnest($2::text[], $3::text[], $4::text[]) as wanted (klass, external_id, source),
@@ -260,7 +259,7 @@ export interface UpsertedObject extends ObjectKey {
 
 // On equal versions the fuller state wins: some providers count time in whole seconds, and what comes later in a second
 // has more in it. Only a row that did change is returned.
-const upsertStatement = statement<{
+const upsertStatement = batchStatement<{
   id: Id
   klass: string
   external_id: string
@@ -269,7 +268,6 @@ const upsertStatement = statement<{
   created_at: Date
   inserted: boolean
 }>(
-  'kobjects-upsert',
   `insert into kobjects as o (org_id, id, klass, customer_id, external_id, source, title, description, icon, images, data, custom, version_at, created_at)
    select $1, i.id, i.klass, i.customer_id, i.external_id, i.source, i.title, i.description, k.icon, i.images, i.data, i.custom, i.version_at, i.created_at
    from jsonb_to_recordset($2::jsonb) as i (id text, klass text, customer_id text, external_id text, source text, title text, description text,

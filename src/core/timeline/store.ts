@@ -1,4 +1,4 @@
-import { qb, statement } from '../../platform/db/database.ts'
+import { batchStatement, qb, statement } from '../../platform/db/database.ts'
 import type { Reader, Tx } from '../../platform/db/database.ts'
 import type { Id } from '../../platform/ids.ts'
 import type { KObjectRow } from '../objects/objects.ts'
@@ -9,8 +9,7 @@ export interface TimelineEntry {
   itemId: Id
 }
 
-const addStatement = statement<never>(
-  'timeline-add',
+const addStatement = batchStatement<never>(
   `insert into timeline (org_id, customer_id, at, item_id, kind)
    select $1, i.customer_id, i.at, i.item_id, 'kobject' from unnest($2::text[], $3::timestamptz[], $4::text[]) as i (customer_id, at, item_id)
    on conflict do nothing`,

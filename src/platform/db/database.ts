@@ -16,15 +16,25 @@ export const qb = new Kysely<DB>({
   },
 })
 
-/** A query of a hot path: its text is fixed, so the server plans it once per connection under its name. */
+/** A query of fixed text. */
 export interface Statement<Row> {
-  readonly name: string
+  /** Undefined: planned anew each time. */
+  readonly name: string | undefined
   readonly text: string
   readonly row?: Row
 }
 
+/** A query of a hot path that looks up a row or a page: the server plans it once per connection under its name. */
 export function statement<Row>(name: string, text: string): Statement<Row> {
   return { name, text }
+}
+
+/**
+ * A query over many rows at once. A plan costs little beside them, and one that was made while the tables were small
+ * would stay with a busy connection for as long as it lives.
+ */
+export function batchStatement<Row>(text: string): Statement<Row> {
+  return { name: undefined, text }
 }
 
 /** Reads one organisation's rows. The server refuses its writes and hides every other organisation's rows. */
@@ -99,7 +109,7 @@ function orgDb(pool: pg.Pool, orgId: Id): OrgDb {
       if (values[0] !== orgId) {
         throw new TypeError('the first argument must be the organisation of this handle')
       }
-      const result = await pool.query<pg.QueryResultRow>({ name: query.name, text: query.text, values })
+      const result = await pool.query<pg.QueryResultRow>(asQuery(query, values))
       return result.rows as Row[]
     },
     write: async (work) => {
@@ -145,10 +155,14 @@ function bind(client: pg.PoolClient, orgId: Id): Tx {
     all,
     first: async (query) => (await all(query))[0],
     rows: async <Row>(query: Statement<Row>, values: unknown[]) => {
-      const result = await client.query<pg.QueryResultRow>({ name: query.name, text: query.text, values })
+      const result = await client.query<pg.QueryResultRow>(asQuery(query, values))
       return result.rows as Row[]
     },
   }
+}
+
+function asQuery({ name, text }: Statement<unknown>, values: unknown[]): pg.QueryConfig {
+  return name === undefined ? { text, values } : { name, text, values }
 }
 
 /** The server's five-character error code, when the error came from the server. */

@@ -36,7 +36,7 @@ const serverSettings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '60',
-  shared_buffers: '64MB',
+  shared_buffers: '128MB',
   max_wal_size: '1GB',
   jit: 'off',
   logging_collector: 'off',

@@ -199,7 +199,6 @@ table feedback (
   constraint feedback_reply_state_check CHECK ((reply_state = ANY (ARRAY['none'::text, 'published'::text]))),
   constraint feedback_sentiment_check CHECK ((sentiment = ANY (ARRAY['negative'::text, 'neutral'::text, 'positive'::text]))),
   constraint feedback_trust_check CHECK ((trust = ANY (ARRAY['signed'::text, 'secret'::text, 'refetched'::text, 'imported'::text]))),
-  constraint feedback_org_id_customer_id_fkey FOREIGN KEY (org_id, customer_id) REFERENCES customers(org_id, id),
   constraint feedback_org_id_id_fkey FOREIGN KEY (org_id, id) REFERENCES kobjects(org_id, id) ON DELETE CASCADE,
   constraint feedback_pkey PRIMARY KEY (org_id, id)
 )
@@ -353,15 +352,15 @@ CREATE INDEX auth_verification_identifier_idx ON public.auth_verification USING 
 
 CREATE INDEX customer_identities_customer ON public.customer_identities USING btree (org_id, customer_id)
 
-CREATE INDEX customer_words_customer ON public.customer_words USING btree (org_id, customer_id)
-
 CREATE INDEX customers_recent ON public.customers USING btree (org_id, updated_at DESC, id DESC) WHERE (deleted_at IS NULL)
 
 CREATE UNIQUE INDEX deliveries_dedupe ON public.deliveries USING btree (org_id, hook_id, dedupe_key)
 
 CREATE INDEX deliveries_installation ON public.deliveries USING btree (org_id, installation_id, id DESC)
 
-CREATE INDEX deliveries_status ON public.deliveries USING btree (org_id, status, id DESC) WHERE (status <> 'applied'::text)
+CREATE INDEX deliveries_received ON public.deliveries USING btree (org_id, id) WHERE (status = 'received'::text)
+
+CREATE INDEX deliveries_status ON public.deliveries USING btree (org_id, status, id DESC) WHERE (status <> ALL (ARRAY['applied'::text, 'received'::text]))
 
 CREATE INDEX feedback_latest ON public.feedback USING btree (org_id, customer_id, latest_attribute, responded_at DESC, id DESC)
 
@@ -381,17 +380,16 @@ CREATE INDEX kobjects_customer ON public.kobjects USING btree (org_id, customer_
 
 CREATE UNIQUE INDEX kobjects_external ON public.kobjects USING btree (org_id, klass, external_id, source)
 
-CREATE INDEX kobjects_klass ON public.kobjects USING btree (org_id, klass, created_at DESC, id DESC)
+CREATE INDEX kobjects_klass ON public.kobjects USING btree (org_id, klass, created_at DESC, id DESC) WHERE (deleted_at IS NULL)
 
 CREATE UNIQUE INDEX users_email ON public.users USING btree (org_id, lower(email)) WHERE (email IS NOT NULL)
 
-CREATE OR REPLACE FUNCTION public.accept_deliveries(org object_id, task text, received jsonb, bodies bytea)
+CREATE OR REPLACE FUNCTION public.accept_deliveries(org object_id, received jsonb, bodies bytea)
  RETURNS json
  LANGUAGE plpgsql
 AS $function$
 declare
   accepted json;
-  job_ids json;
 begin
   perform set_config('tellback.org_id', org, true);
   with written as (
@@ -401,14 +399,9 @@ begin
     from jsonb_to_recordset(received) as i (id text, hook_id text, installation_id text, dedupe_key text, status text, trust text, content_type text, headers text,
            sealed_headers text, error text, received_at timestamptz, repeats int, first int, length int)
     on conflict (org_id, hook_id, dedupe_key) do update set duplicates = d.duplicates + 1 + excluded.duplicates, last_duplicate_at = now()
-    returning d.id, d.hook_id, d.dedupe_key, d.status, (xmax = 0) as fresh
+    returning d.id, d.hook_id, d.dedupe_key, (xmax = 0) as fresh
   )
-  select json_agg(json_build_object('id', w.id, 'hookId', w.hook_id, 'dedupeKey', w.dedupe_key, 'fresh', w.fresh)),
-         json_agg(w.id) filter (where w.fresh and w.status = 'received')
-    into accepted, job_ids from written w;
-  if job_ids is not null then
-    perform enqueue_job(task, json_build_object('orgId', org, 'ids', job_ids), null, null);
-  end if;
+  select json_agg(json_build_object('id', w.id, 'hookId', w.hook_id, 'dedupeKey', w.dedupe_key, 'fresh', w.fresh)) into accepted from written w;
   return accepted;
 end $function$
 
@@ -426,6 +419,22 @@ CREATE OR REPLACE FUNCTION public.enqueue_job(task text, payload json, run_at ti
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$ select graphile_worker.add_job(identifier => task, payload => payload, run_at => run_at, job_key => job_key) $function$
+
+
+CREATE OR REPLACE FUNCTION public.orgs_with_received()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  with recursive found as (
+    (select org_id from deliveries where status = 'received' order by org_id limit 1)
+    union all
+    select (select d.org_id from deliveries d where d.status = 'received' and d.org_id > found.org_id order by d.org_id limit 1)
+    from found where found.org_id is not null
+  )
+  select org_id from found where org_id is not null
+$function$
 
 
 CREATE OR REPLACE PROCEDURE public.protect_tenant_table(IN tenant_table regclass)

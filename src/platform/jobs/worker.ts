@@ -5,6 +5,8 @@ import { Logger, run } from 'graphile-worker'
 import type { Runner, WorkerEvents } from 'graphile-worker'
 import pg from 'pg'
 
+import { oneAtATime } from '../db/one-at-a-time.ts'
+import type { Ask } from '../db/one-at-a-time.ts'
 import type { Log } from '../log.ts'
 import type { RunnableTask } from './task.ts'
 
@@ -62,20 +64,8 @@ export async function startWorker(options: WorkerOptions): Promise<AsyncDisposab
 
 const lockOf = 'hashtext($1)'
 
-type Ask = (query: string, values?: unknown[]) => Promise<pg.QueryResult<{ pool: string }>>
-
-/** The lock belongs to one connection, and a connection answers one question at a time. */
-function oneAtATime(client: pg.Client): Ask {
-  let last: Promise<unknown> = Promise.resolve()
-  return (query, values) => {
-    const answer = last.then(() => client.query<{ pool: string }>(query, values))
-    last = answer.catch(() => undefined)
-    return answer
-  }
-}
-
 async function freeJobsOfDeadPools(ask: Ask): Promise<void> {
-  const claims = await ask(
+  const claims = await ask<{ pool: string }>(
     `select distinct locked_by as pool from graphile_worker.jobs where locked_by is not null and locked_at < now() - interval '${youngestSweepSeconds} seconds'`,
   )
   for (const { pool } of claims.rows) {

@@ -1,2 +1,0 @@
-/** The job that takes accepted deliveries further; its payload is `{ orgId, ids }`. */
-export const runTaskName = 'deliveries.run'
