@@ -54,20 +54,28 @@ async function copiedAddress(): Promise<string> {
   return String(await page.evaluate('navigator.clipboard.readText()'))
 }
 
-test('first sign-in: the printed link signs in once, and the admin makes a sign-in of their own', async () => {
+test('first sign-in, by keyboard alone: the printed link signs in once, and the admin makes a sign-in of their own', async () => {
   const link = /https?:\/\/\S+\/sign-in#\S+/.exec(desk.output())?.[0] ?? ''
   await page.goto(link)
   await expectAccessible(page)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await tabTo(page, 'button', 'Sign in')
+  await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Welcome to Tellback' }).waitFor()
   await expectAccessible(page)
-  await page.getByRole('button', { name: 'Continue' }).click()
+  await tabTo(page, 'button', 'Continue')
+  await page.keyboard.press('Enter')
   await page.getByText('Enter your name.').waitFor()
-  await page.getByLabel('Organisation').fill('Acme Outdoor')
-  await page.getByLabel('Your name').fill('Ada Martin')
-  await page.getByLabel('E-mail address').fill('ada@example.com')
-  await page.getByRole('textbox', { name: 'Password' }).fill('correct horse battery')
-  await page.getByRole('button', { name: 'Continue' }).click()
+  for (const [field, text] of [
+    ['Organisation', 'Acme Outdoor'],
+    ['Your name', 'Ada Martin'],
+    ['E-mail address', 'ada@example.com'],
+    ['Password', 'correct horse battery'],
+  ] as const) {
+    await tabTo(page, 'textbox', field)
+    await page.keyboard.press('Control+A')
+    await page.keyboard.type(text)
+  }
+  await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'App directory' }).waitFor()
 
   const stranger = await openPage(browser)

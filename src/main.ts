@@ -116,7 +116,8 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
     role === 'web'
       ? createRemoteWake(database)
       : started.use(await startDispatcher({ database, connectionString, log, run: receivedRunner(pipe) })).wake
-  const intake = createIntake({ database, acceptor: createAcceptor(database, wake), apps })
+  const acceptor = started.use(createAcceptor(database, wake))
+  const intake = createIntake({ database, acceptor, apps })
   const app = await createServer({
     log,
     version,

@@ -1,10 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import type { Database } from '../../platform/db/database.ts'
 import type { Id } from '../../platform/ids.ts'
 import { acceptDeliveries } from './store.ts'
 import type { NewDelivery } from './store.ts'
 
-/** Makes deliveries durable. */
-export interface Acceptor {
+/** Makes deliveries durable. Disposing of it waits for those that are on their way. */
+export interface Acceptor extends AsyncDisposable {
   /** Resolves when the delivery is on disk; `id` is that of the first equal one. */
   accept: (orgId: Id, delivery: Omit<NewDelivery, 'repeats'>) => Promise<{ id: Id; duplicate: boolean }>
 }
@@ -18,6 +20,7 @@ interface Waiting {
 
 const smallestShare = 16 // below it, what a transaction costs by itself outweighs what overlapping saves
 const largestGroup = 256
+const drainCheckMs = 5
 const peakFade = 0.95 // for each group: what counts is how many came at once lately
 
 /**
@@ -57,6 +60,11 @@ export function createAcceptor(database: Database, wake: (orgId: Id) => void): A
           setImmediate(() => void pump()) // lets requests that were read from the network together travel together
         }
       }),
+    [Symbol.asyncDispose]: async () => {
+      while (unanswered > 0) {
+        await sleep(drainCheckMs)
+      }
+    },
   }
 }
 
