@@ -12,6 +12,8 @@ import { createCatalog, describeApp, loadCatalog } from './core/apps/catalog.ts'
 import type { Catalog } from './core/apps/catalog.ts'
 import { appsRoutes } from './core/apps/routes.ts'
 import { createTestSender } from './core/apps/send-test.ts'
+import { conversationsRoutes } from './core/conversations/routes.ts'
+import { wakeTask } from './core/conversations/tasks.ts'
 import { customersRoutes } from './core/customers/routes.ts'
 import { liveRoute } from './core/events/routes.ts'
 import { feedbackRoutes } from './core/feedback/routes.ts'
@@ -24,13 +26,17 @@ import { webHookRoute } from './core/intake/hook-routes.ts'
 import { intakeRoutes } from './core/intake/routes.ts'
 import { runAllAgain } from './core/intake/run-again.ts'
 import { receivedRunner, runDeliveriesTask } from './core/intake/run.ts'
+import { messagesRoutes } from './core/messages/routes.ts'
 import { metadataRoutes } from './core/metadata/routes.ts'
+import { notesRoutes } from './core/notes/routes.ts'
 import { objectsRoutes } from './core/objects/routes.ts'
 import { actorOfApiKey } from './core/orgs/api-keys.ts'
 import { orgsRoutes } from './core/orgs/routes.ts'
 import { knownRoles } from './core/orgs/schema.ts'
 import { createSignIn } from './core/orgs/sign-in.ts'
 import type { SignIn } from './core/orgs/sign-in.ts'
+import { tagsRoutes } from './core/tags/routes.ts'
+import { teamsRoutes } from './core/teams/routes.ts'
 import { timelineRoutes } from './core/timeline/routes.ts'
 import { createVault, deriveKey } from './platform/crypto.ts'
 import { openDatabase } from './platform/db/database.ts'
@@ -129,6 +135,11 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       ...orgsRoutes({ signIn, signingKey, roles: () => [...knownRoles] }),
       ...metadataRoutes,
       ...customersRoutes,
+      ...tagsRoutes,
+      ...teamsRoutes,
+      ...conversationsRoutes,
+      ...messagesRoutes,
+      ...notesRoutes,
       ...objectsRoutes,
       ...feedbackRoutes,
       ...timelineRoutes,
@@ -161,7 +172,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
         connectionString,
         concurrency: jobConcurrency,
         log,
-        tasks: [runnable(runDeliveriesTask(pipe))],
+        tasks: [runnable(runDeliveriesTask(pipe)), runnable(wakeTask(database))],
       }),
     )
   }

@@ -59,3 +59,10 @@ const replacement = '\u{FFFD}'
 function storableText(text: string): string {
   return text.toWellFormed().replaceAll('\0', replacement)
 }
+
+/** A record without what is null or undefined: null clears a value, and what is cleared is not kept. */
+export function withoutNulls<V>(record: Record<string, V | null | undefined>): Record<string, V> {
+  return Object.fromEntries(
+    Object.entries(record).filter((entry): entry is [string, V] => entry[1] !== null && entry[1] !== undefined),
+  )
+}

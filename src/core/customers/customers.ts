@@ -3,6 +3,7 @@ import type { Authorized } from '../../platform/http/access.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
+import { withoutNulls } from '../../platform/json.ts'
 import type { CustomerRef } from '../../sdk/domain.ts'
 import { recordEvents } from '../events/events.ts'
 import type { DomainEvent } from '../events/events.ts'
@@ -27,8 +28,8 @@ import {
 } from './store.ts'
 import type { CustomerRow, CustomerTouch, IdentityMatch, NewCustomer, OwnedIdentity } from './store.ts'
 
-export type { CustomerRow } from './store.ts'
-export { listCustomers } from './store.ts'
+export type { ConversationStatus, CustomerRow } from './store.ts'
+export { listCustomers, moveConversationCount } from './store.ts'
 
 export async function getCustomer(reader: Reader, id: Id): Promise<CustomerRow> {
   const row = await findCustomer(reader, id)
@@ -182,12 +183,6 @@ function wordsOf(customer: Identified & { name: string }): string[] {
 
 function wordsOfRow(row: CustomerRow): string[] {
   return wordsOf({ ...row, externalId: row.external_id })
-}
-
-function withoutNulls<V>(record: Record<string, V | null | undefined>): Record<string, V> {
-  return Object.fromEntries(
-    Object.entries(record).filter((entry): entry is [string, V] => entry[1] !== null && entry[1] !== undefined),
-  )
 }
 
 /** Whom a reference means: a customer, found or just made, or nobody and why. */

@@ -126,6 +126,14 @@ function lookup(key: string, summary: string, identity: typeof emailIdentity): E
   })
 }
 
+/** The liveliest state of any conversation. */
+function progressiveStatus(row: CustomerRow): 'open' | 'snoozed' | 'done' | null {
+  if (row.open_conversations > 0) {
+    return 'open'
+  }
+  return row.snoozed_conversations > 0 ? 'snoozed' : row.done_conversations > 0 ? 'done' : null
+}
+
 export function showCustomer(row: CustomerRow) {
   const self = `/v1/customers/${row.id}`
   const klasses: Relationships = Object.fromEntries(
@@ -151,8 +159,13 @@ export function showCustomer(row: CustomerRow) {
       sharedPhones: [],
       tags: row.tags,
       custom: row.custom,
-      conversationCounts: { all: 0, open: 0, snoozed: 0, done: 0 },
-      progressiveStatus: null,
+      conversationCounts: {
+        all: row.open_conversations + row.snoozed_conversations + row.done_conversations,
+        open: row.open_conversations,
+        snoozed: row.snoozed_conversations,
+        done: row.done_conversations,
+      },
+      progressiveStatus: progressiveStatus(row),
       verified: row.emails.some((it) => it.verified),
       rev: row.rev,
       createdAt: row.created_at.toISOString(),

@@ -231,6 +231,35 @@ export async function touchCustomers(tx: Tx, touches: CustomerTouch[]): Promise<
   }
 }
 
+const conversationCounts = {
+  open: 'open_conversations',
+  snoozed: 'snoozed_conversations',
+  done: 'done_conversations',
+} as const
+export type ConversationStatus = keyof typeof conversationCounts
+
+/** Counts a conversation out of one state and into another; undefined is no state at all. */
+export async function moveConversationCount(
+  tx: Tx,
+  customerId: Id,
+  from: ConversationStatus | undefined,
+  to: ConversationStatus | undefined,
+): Promise<void> {
+  await tx.all(
+    qb
+      .updateTable('customers')
+      .set({
+        ...(from === undefined ? {} : { [conversationCounts[from]]: sql`${sql.ref(conversationCounts[from])} - 1` }),
+        ...(to === undefined ? {} : { [conversationCounts[to]]: sql`${sql.ref(conversationCounts[to])} + 1` }),
+        rev: sql`rev + 1`,
+        updated_at: sql`now()`,
+        last_activity_at: sql`now()`,
+      })
+      .where('org_id', '=', tx.orgId)
+      .where('id', '=', customerId),
+  )
+}
+
 const lockStatement = batchStatement<{ id: Id }>(
   `select id from customers where org_id = $1 and id = any($2::text[]) order by id for no key update`,
 )

@@ -1,5 +1,8 @@
-import { batchStatement } from '../../platform/db/database.ts'
-import type { Tx } from '../../platform/db/database.ts'
+import type { Selectable } from 'kysely'
+
+import { batchStatement, qb } from '../../platform/db/database.ts'
+import type { Reader, Tx } from '../../platform/db/database.ts'
+import type { Events } from '../../platform/db/types.generated.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import { announce } from '../../platform/live.ts'
@@ -13,11 +16,45 @@ export interface DomainEvent {
   data?: object
 }
 
+/** What changed, in the words of the wire: null for what was not there or is not any more. */
+export interface Changes {
+  attributes: Record<string, { op: 'add' | 'replace' | 'remove'; before: unknown; after: unknown }>
+  relationships: Record<string, { op: 'add' | 'replace' | 'remove'; before: unknown; after: unknown }>
+}
+
+/** Compares two states name by name. */
+export function changesBetween(before: Record<string, unknown>, after: Record<string, unknown>): Changes['attributes'] {
+  const names = Object.keys({ ...before, ...after })
+  const different = names.filter((name) => JSON.stringify(before[name] ?? null) !== JSON.stringify(after[name] ?? null))
+  return Object.fromEntries(
+    different.map((name) => {
+      const [from, to] = [before[name] ?? null, after[name] ?? null]
+      return [name, { op: from === null ? 'add' : to === null ? 'remove' : 'replace', before: from, after: to }]
+    }),
+  )
+}
+
 const insertStatement = batchStatement<never>(
   `insert into events (org_id, id, name, object_type, object_id, customer_id, data)
    select $1, i.id, i.name, i.object_type, i.object_id, i.customer_id, i.data
    from jsonb_to_recordset($2::jsonb) as i (id text, name text, object_type text, object_id text, customer_id text, data jsonb)`,
 )
+
+export type EventRow = Omit<Selectable<Events>, 'data'> & {
+  data: { changes?: Changes; by?: Id } & Record<string, unknown>
+}
+
+/** The history of one object. */
+export async function listEventsOf(
+  reader: Reader,
+  objectId: Id,
+  sort: 'asc' | 'desc',
+  limit: number,
+  offset: number,
+): Promise<EventRow[]> {
+  const query = qb.selectFrom('events').selectAll().where('org_id', '=', reader.orgId).where('object_id', '=', objectId)
+  return (await reader.all(query.orderBy('id', sort).limit(limit).offset(offset))) as EventRow[]
+}
 
 /** Records events with the change that they tell of, and tells open browsers when it commits. */
 export async function recordEvents(tx: Tx, events: DomainEvent[]): Promise<void> {

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-
 import type { Database } from '../../platform/db/database.ts'
 import type { Id } from '../../platform/ids.ts'
 import { acceptDeliveries } from './store.ts'
@@ -20,7 +18,6 @@ interface Waiting {
 
 const smallestShare = 16 // below it, what a transaction costs by itself outweighs what overlapping saves
 const largestGroup = 256
-const drainCheckMs = 5
 const peakFade = 0.95 // for each group: what counts is how many came at once lately
 
 /**
@@ -34,6 +31,7 @@ export function createAcceptor(database: Database, wake: (orgId: Id) => void): A
   let committing = false
   let unanswered = 0
   let peak = 0
+  let whenIdle: () => void = () => undefined
 
   async function pump(): Promise<void> {
     if (committing || queue.length === 0) {
@@ -48,7 +46,14 @@ export function createAcceptor(database: Database, wake: (orgId: Id) => void): A
     setImmediate(() => {
       unanswered -= group.length
       answers.forEach((answer) => answer())
+      tellWhenIdle()
     })
+  }
+
+  function tellWhenIdle(): void {
+    if (unanswered === 0) {
+      whenIdle()
+    }
   }
 
   return {
@@ -60,11 +65,11 @@ export function createAcceptor(database: Database, wake: (orgId: Id) => void): A
           setImmediate(() => void pump()) // lets requests that were read from the network together travel together
         }
       }),
-    [Symbol.asyncDispose]: async () => {
-      while (unanswered > 0) {
-        await sleep(drainCheckMs)
-      }
-    },
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) => {
+        whenIdle = resolve
+        tellWhenIdle()
+      }),
   }
 }
 

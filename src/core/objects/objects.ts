@@ -1,5 +1,6 @@
 import type { Reader, Tx } from '../../platform/db/database.ts'
 import { databaseErrorCode } from '../../platform/db/database.ts'
+import { adminOnly } from '../../platform/http/access.ts'
 import type { Authorized } from '../../platform/http/access.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { isId, newId } from '../../platform/ids.ts'
@@ -134,6 +135,7 @@ export async function createObject(
       `${klass.display_name} takes no new objects: it is ${klass.status.replace('_', ' ')}.`,
     )
   }
+  adminOnly(by, { createdAt: input.createdAt })
   checkCustom(input.custom ?? {})
   const customerId = await checkedCustomer(tx, input.customer)
   const now = new Date()

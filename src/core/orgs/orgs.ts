@@ -8,6 +8,7 @@ import type { UserInput, UserUpdate } from './schema.ts'
 import {
   findOrg,
   findUser,
+  findUsers,
   insertMember,
   insertOrg,
   insertUser,
@@ -66,6 +67,15 @@ export async function getUser(reader: Reader, id: Id): Promise<UserRow> {
 }
 
 /** Changes a user. `deleted: true` ends their access at once, `null` restores it. */
+/** Throws 400 naming the first id that is no user here. */
+export async function checkUsers(reader: Reader, ids: readonly Id[], pointer: string): Promise<void> {
+  const known = new Set((ids.length === 0 ? [] : await findUsers(reader, [...ids])).map((user) => user.id))
+  const index = ids.findIndex((id) => !known.has(id))
+  if (index !== -1) {
+    throw new ApiError('badparam', `There is no user ${ids[index]}.`, { pointer: `${pointer}/${index}` })
+  }
+}
+
 export async function updateUser(tx: Tx, by: Authorized<'user'>, id: Id, change: UserUpdate): Promise<UserRow> {
   const user = await getUser(tx, id)
   if (change.deleted === true && id === by.userId) {

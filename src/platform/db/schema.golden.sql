@@ -83,6 +83,75 @@ table auth_verification (
   constraint auth_verification_pkey PRIMARY KEY (id)
 )
 
+table close_events (
+  org_id object_id not null,
+  id object_id not null,
+  conversation_id object_id not null,
+  customer_id object_id not null,
+  closed_at timestamp with time zone not null,
+  closed_by object_id,
+  closed_by_type text not null,
+  assigned_users text[] not null,
+  assigned_teams text[] not null,
+  closed_by_teams text[] not null,
+  channels text[] not null,
+  tags text[] not null,
+  priority smallint not null,
+  constraint close_events_closed_by_type_check CHECK ((closed_by_type = ANY (ARRAY['user'::text, 'machine'::text]))),
+  constraint close_events_org_id_conversation_id_fkey FOREIGN KEY (org_id, conversation_id) REFERENCES conversations(org_id, id),
+  constraint close_events_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table conversations (
+  org_id object_id not null,
+  id object_id not null,
+  customer_id object_id not null,
+  external_id text,
+  name text,
+  status text not null,
+  status_at timestamp with time zone not null default now(),
+  priority smallint not null default 3,
+  direction text,
+  channels text[] not null default '{}'::text[],
+  reply_channel text,
+  tags text[] not null default '{}'::text[],
+  assigned_users text[] not null default '{}'::text[],
+  assigned_teams text[] not null default '{}'::text[],
+  custom jsonb not null default '{}'::jsonb,
+  default_lang text,
+  preview text,
+  snooze_at timestamp with time zone,
+  snooze_status text,
+  inbound_count integer not null default 0,
+  outbound_count integer not null default 0,
+  note_count integer not null default 0,
+  done_count integer not null default 0,
+  reopen_count integer not null default 0,
+  reopen_from_done_count integer not null default 0,
+  snooze_count integer not null default 0,
+  milestones jsonb not null default '{}'::jsonb,
+  extra jsonb not null default '{}'::jsonb,
+  last_message_at timestamp with time zone,
+  last_message_direction text,
+  rev integer not null default 1,
+  created_by object_id,
+  modified_by object_id,
+  imported_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  modified_at timestamp with time zone not null default now(),
+  last_activity_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  constraint conversations_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+  constraint conversations_priority_check CHECK (((priority >= 1) AND (priority <= 5))),
+  constraint conversations_snooze_status_check CHECK ((snooze_status = ANY (ARRAY['scheduled'::text, 'canceled'::text, 'elapsed'::text]))),
+  constraint conversations_status_check CHECK ((status = ANY (ARRAY['open'::text, 'snoozed'::text, 'done'::text]))),
+  constraint conversations_org_id_customer_id_fkey FOREIGN KEY (org_id, customer_id) REFERENCES customers(org_id, id),
+  constraint conversations_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
 table customer_identities (
   org_id object_id not null,
   kind text not null,
@@ -123,6 +192,9 @@ table customers (
   modified_at timestamp with time zone not null default now(),
   last_activity_at timestamp with time zone,
   deleted_at timestamp with time zone,
+  open_conversations integer not null default 0,
+  snoozed_conversations integer not null default 0,
+  done_conversations integer not null default 0,
   constraint customers_pkey PRIMARY KEY (org_id, id)
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
@@ -289,6 +361,44 @@ table kobjects (
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
+table messages (
+  org_id object_id not null,
+  id object_id not null,
+  conversation_id object_id not null,
+  customer_id object_id not null,
+  external_id text,
+  app text not null,
+  channel text not null,
+  direction text not null,
+  direction_type text not null,
+  preview text not null default ''::text,
+  subject text,
+  size integer not null default 0,
+  status text not null,
+  error jsonb,
+  error_at timestamp with time zone,
+  auto boolean not null default false,
+  source text,
+  sent_at timestamp with time zone not null,
+  response_ms bigint,
+  meta jsonb not null default '{}'::jsonb,
+  custom jsonb not null default '{}'::jsonb,
+  lang text,
+  extra jsonb not null default '{}'::jsonb,
+  rev integer not null default 1,
+  created_by object_id,
+  modified_by object_id,
+  imported_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  modified_at timestamp with time zone not null default now(),
+  constraint messages_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+  constraint messages_status_check CHECK ((status = ANY (ARRAY['sent'::text, 'received'::text, 'error'::text]))),
+  constraint messages_org_id_conversation_id_fkey FOREIGN KEY (org_id, conversation_id) REFERENCES conversations(org_id, id),
+  constraint messages_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
 table metadata (
   org_id object_id not null,
   resource text not null,
@@ -299,6 +409,28 @@ table metadata (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   constraint metadata_pkey PRIMARY KEY (org_id, resource)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table notes (
+  org_id object_id not null,
+  id object_id not null,
+  conversation_id object_id not null,
+  customer_id object_id not null,
+  external_id text,
+  body text not null,
+  user_mentions jsonb not null default '[]'::jsonb,
+  lang text,
+  rev integer not null default 1,
+  created_by object_id,
+  modified_by object_id,
+  imported_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  modified_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  constraint notes_org_id_conversation_id_fkey FOREIGN KEY (org_id, conversation_id) REFERENCES conversations(org_id, id),
+  constraint notes_pkey PRIMARY KEY (org_id, id)
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
@@ -316,6 +448,35 @@ table schema_migrations (
   applied_at timestamp with time zone not null default now(),
   constraint schema_migrations_pkey PRIMARY KEY (name)
 )
+
+table tags (
+  org_id object_id not null,
+  id object_id not null,
+  name text not null,
+  color text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  constraint tags_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table teams (
+  org_id object_id not null,
+  id object_id not null,
+  name text not null,
+  display_name text,
+  icon text,
+  external_id text,
+  members text[] not null default '{}'::text[],
+  created_by object_id,
+  modified_by object_id,
+  deleted_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint teams_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
 table timeline (
   org_id object_id not null,
@@ -350,6 +511,16 @@ CREATE INDEX "auth_session_userId_idx" ON public.auth_session USING btree ("user
 
 CREATE INDEX auth_verification_identifier_idx ON public.auth_verification USING btree (identifier)
 
+CREATE INDEX close_events_conversation ON public.close_events USING btree (org_id, conversation_id, closed_at DESC)
+
+CREATE INDEX close_events_recent ON public.close_events USING btree (org_id, closed_at DESC, id DESC)
+
+CREATE INDEX conversations_customer ON public.conversations USING btree (org_id, customer_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL)
+
+CREATE UNIQUE INDEX conversations_external ON public.conversations USING btree (org_id, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL))
+
+CREATE INDEX conversations_recent ON public.conversations USING btree (org_id, updated_at DESC, id DESC) WHERE (deleted_at IS NULL)
+
 CREATE INDEX customer_identities_customer ON public.customer_identities USING btree (org_id, customer_id)
 
 CREATE INDEX customers_recent ON public.customers USING btree (org_id, updated_at DESC, id DESC) WHERE (deleted_at IS NULL)
@@ -361,6 +532,8 @@ CREATE INDEX deliveries_installation ON public.deliveries USING btree (org_id, i
 CREATE INDEX deliveries_received ON public.deliveries USING btree (org_id, id) WHERE (status = 'received'::text)
 
 CREATE INDEX deliveries_status ON public.deliveries USING btree (org_id, status, id DESC) WHERE (status <> ALL (ARRAY['applied'::text, 'received'::text]))
+
+CREATE INDEX events_object ON public.events USING btree (org_id, object_id, id DESC)
 
 CREATE INDEX feedback_latest ON public.feedback USING btree (org_id, customer_id, latest_attribute, responded_at DESC, id DESC)
 
@@ -381,6 +554,28 @@ CREATE INDEX kobjects_customer ON public.kobjects USING btree (org_id, customer_
 CREATE UNIQUE INDEX kobjects_external ON public.kobjects USING btree (org_id, klass, external_id, source)
 
 CREATE INDEX kobjects_klass ON public.kobjects USING btree (org_id, klass, created_at DESC, id DESC) WHERE (deleted_at IS NULL)
+
+CREATE INDEX messages_conversation ON public.messages USING btree (org_id, conversation_id, sent_at DESC, id DESC)
+
+CREATE INDEX messages_customer ON public.messages USING btree (org_id, customer_id, sent_at DESC, id DESC)
+
+CREATE UNIQUE INDEX messages_external ON public.messages USING btree (org_id, external_id) WHERE (external_id IS NOT NULL)
+
+CREATE INDEX messages_recent ON public.messages USING btree (org_id, updated_at DESC, id DESC)
+
+CREATE INDEX notes_conversation ON public.notes USING btree (org_id, conversation_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL)
+
+CREATE INDEX notes_customer ON public.notes USING btree (org_id, customer_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL)
+
+CREATE UNIQUE INDEX notes_external ON public.notes USING btree (org_id, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL))
+
+CREATE INDEX notes_recent ON public.notes USING btree (org_id, updated_at DESC, id DESC) WHERE (deleted_at IS NULL)
+
+CREATE UNIQUE INDEX tags_name ON public.tags USING btree (org_id, lower(name)) WHERE (deleted_at IS NULL)
+
+CREATE INDEX teams_members ON public.teams USING gin (members)
+
+CREATE UNIQUE INDEX teams_name ON public.teams USING btree (org_id, lower(name)) WHERE (deleted_at IS NULL)
 
 CREATE UNIQUE INDEX users_email ON public.users USING btree (org_id, lower(email)) WHERE (email IS NOT NULL)
 

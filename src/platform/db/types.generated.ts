@@ -9,6 +9,8 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
+
 export type Json = JsonValue;
 
 export type JsonArray = JsonValue[];
@@ -93,6 +95,64 @@ export interface AuthVerification {
   value: string;
 }
 
+export interface CloseEvents {
+  assigned_teams: string[];
+  assigned_users: string[];
+  channels: string[];
+  closed_at: Timestamp;
+  closed_by: string | null;
+  closed_by_teams: string[];
+  closed_by_type: string;
+  conversation_id: string;
+  customer_id: string;
+  id: string;
+  org_id: string;
+  priority: number;
+  tags: string[];
+}
+
+export interface Conversations {
+  assigned_teams: Generated<string[]>;
+  assigned_users: Generated<string[]>;
+  channels: Generated<string[]>;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  custom: Generated<Json>;
+  customer_id: string;
+  default_lang: string | null;
+  deleted_at: Timestamp | null;
+  direction: string | null;
+  done_count: Generated<number>;
+  external_id: string | null;
+  extra: Generated<Json>;
+  id: string;
+  imported_at: Timestamp | null;
+  inbound_count: Generated<number>;
+  last_activity_at: Generated<Timestamp>;
+  last_message_at: Timestamp | null;
+  last_message_direction: string | null;
+  milestones: Generated<Json>;
+  modified_at: Generated<Timestamp>;
+  modified_by: string | null;
+  name: string | null;
+  note_count: Generated<number>;
+  org_id: string;
+  outbound_count: Generated<number>;
+  preview: string | null;
+  priority: Generated<number>;
+  reopen_count: Generated<number>;
+  reopen_from_done_count: Generated<number>;
+  reply_channel: string | null;
+  rev: Generated<number>;
+  snooze_at: Timestamp | null;
+  snooze_count: Generated<number>;
+  snooze_status: string | null;
+  status: string;
+  status_at: Generated<Timestamp>;
+  tags: Generated<string[]>;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface CustomerIdentities {
   customer_id: string;
   kind: string;
@@ -106,6 +166,7 @@ export interface Customers {
   created_by: string | null;
   custom: Generated<Json>;
   deleted_at: Timestamp | null;
+  done_conversations: Generated<number>;
   emails: Generated<Json>;
   external_id: string | null;
   id: string;
@@ -115,10 +176,12 @@ export interface Customers {
   modified_at: Generated<Timestamp>;
   modified_by: string | null;
   name: Generated<string>;
+  open_conversations: Generated<number>;
   org_id: string;
   phones: Generated<Json>;
   profile: Generated<Json>;
   rev: Generated<number>;
+  snoozed_conversations: Generated<number>;
   tags: Generated<string[]>;
   updated_at: Generated<Timestamp>;
 }
@@ -267,6 +330,39 @@ export interface Kobjects {
   version_at: Timestamp;
 }
 
+export interface Messages {
+  app: string;
+  auto: Generated<boolean>;
+  channel: string;
+  conversation_id: string;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  custom: Generated<Json>;
+  customer_id: string;
+  direction: string;
+  direction_type: string;
+  error: Json | null;
+  error_at: Timestamp | null;
+  external_id: string | null;
+  extra: Generated<Json>;
+  id: string;
+  imported_at: Timestamp | null;
+  lang: string | null;
+  meta: Generated<Json>;
+  modified_at: Generated<Timestamp>;
+  modified_by: string | null;
+  org_id: string;
+  preview: Generated<string>;
+  response_ms: Int8 | null;
+  rev: Generated<number>;
+  sent_at: Timestamp;
+  size: Generated<number>;
+  source: string | null;
+  status: string;
+  subject: string | null;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface Metadata {
   created_at: Generated<Timestamp>;
   org_id: string;
@@ -276,6 +372,25 @@ export interface Metadata {
   standard_properties: Generated<Json>;
   updated_at: Generated<Timestamp>;
   validations: Generated<Json>;
+}
+
+export interface Notes {
+  body: string;
+  conversation_id: string;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  customer_id: string;
+  deleted_at: Timestamp | null;
+  external_id: string | null;
+  id: string;
+  imported_at: Timestamp | null;
+  lang: string | null;
+  modified_at: Generated<Timestamp>;
+  modified_by: string | null;
+  org_id: string;
+  rev: Generated<number>;
+  updated_at: Generated<Timestamp>;
+  user_mentions: Generated<Json>;
 }
 
 export interface Orgs {
@@ -288,6 +403,31 @@ export interface Orgs {
 export interface SchemaMigrations {
   applied_at: Generated<Timestamp>;
   name: string;
+}
+
+export interface Tags {
+  color: string | null;
+  created_at: Generated<Timestamp>;
+  deleted_at: Timestamp | null;
+  id: string;
+  name: string;
+  org_id: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface Teams {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  deleted_at: Timestamp | null;
+  display_name: string | null;
+  external_id: string | null;
+  icon: string | null;
+  id: string;
+  members: Generated<string[]>;
+  modified_by: string | null;
+  name: string;
+  org_id: string;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface Timeline {
@@ -317,6 +457,8 @@ export interface DB {
   auth_session: AuthSession;
   auth_user: AuthUser;
   auth_verification: AuthVerification;
+  close_events: CloseEvents;
+  conversations: Conversations;
   customer_identities: CustomerIdentities;
   customer_words: CustomerWords;
   customers: Customers;
@@ -327,9 +469,13 @@ export interface DB {
   installations: Installations;
   klasses: Klasses;
   kobjects: Kobjects;
+  messages: Messages;
   metadata: Metadata;
+  notes: Notes;
   orgs: Orgs;
   schema_migrations: SchemaMigrations;
+  tags: Tags;
+  teams: Teams;
   timeline: Timeline;
   users: Users;
 }

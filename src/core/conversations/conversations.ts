@@ -1,0 +1,404 @@
+import type { Reader, Tx } from '../../platform/db/database.ts'
+import { adminOnly } from '../../platform/http/access.ts'
+import type { Actor, Authorized } from '../../platform/http/access.ts'
+import { externalIdConflict } from '../../platform/http/conflict.ts'
+import { ApiError, notFound } from '../../platform/http/errors.ts'
+import { isId, newId } from '../../platform/ids.ts'
+import type { Id } from '../../platform/ids.ts'
+import { enqueue } from '../../platform/jobs/task.ts'
+import { withoutNulls } from '../../platform/json.ts'
+import { getCustomer, moveConversationCount } from '../customers/customers.ts'
+import { changesBetween, recordEvents } from '../events/events.ts'
+import { checkCustom } from '../metadata/metadata.ts'
+import { checkUsers } from '../orgs/orgs.ts'
+import { resolveTags } from '../tags/tags.ts'
+import { checkTeams, findTeamsOf } from '../teams/teams.ts'
+import { directionTypeOf, withMessage } from './milestones.ts'
+import type { DirectionType } from './milestones.ts'
+import type { ConversationInput, ConversationUpdate, Credit } from './schema.ts'
+import { comparable } from './show.ts'
+import { mayMove } from './states.ts'
+import type { ConversationStatus } from './states.ts'
+import {
+  findConversation,
+  findConversationByExternalId,
+  insertCloseEvent,
+  insertConversation,
+  lockConversation,
+  moveContents,
+  saveConversation,
+} from './store.ts'
+import type { ConversationRow } from './store.ts'
+
+export type { ConversationRow } from './store.ts'
+export { listConversations } from './store.ts'
+
+/** The job that wakes a snoozed conversation. */
+export const wakeTaskName = 'conversations.wake'
+
+const defaultPriority = 3 // facts 1.12
+
+export async function getConversation(reader: Reader, id: Id): Promise<ConversationRow> {
+  const row = await findConversation(reader, id)
+  if (row === undefined) {
+    throw notFound('Conversation')
+  }
+  return row
+}
+
+export async function getConversationByExternalId(reader: Reader, externalId: string): Promise<ConversationRow> {
+  const row = await findConversationByExternalId(reader, externalId)
+  if (row === undefined) {
+    throw notFound('Conversation', 'externalId')
+  }
+  return row
+}
+
+export async function createConversation(
+  tx: Tx,
+  by: Authorized<'conversation'>,
+  input: ConversationInput,
+): Promise<ConversationRow> {
+  adminOnly(by, { createdAt: input.createdAt })
+  const { customer, status, createdAt, importedAt, ...given } = input
+  const customerId = await checkedCustomer(tx, customer)
+  const begin = createdAt === undefined ? new Date() : new Date(createdAt)
+  const row = await withInput(tx, emptyConversation(tx.orgId, customerId, by, begin), given)
+  const created = { ...row, imported_at: importedAt === undefined || importedAt === null ? null : new Date(importedAt) }
+  const settled = status === 'done' ? await moved(tx, by, created, 'done', undefined) : created
+  await externalIdConflict('conversation', insertConversation(tx, settled))
+  await moveConversationCount(tx, customerId, undefined, settled.status)
+  if (status === 'done' && settled.imported_at === null) {
+    await recordClose(tx, by, settled)
+  }
+  await recordEvents(tx, [
+    {
+      name: 'kustomer.conversation.create',
+      objectType: 'conversation',
+      objectId: settled.id,
+      customerId,
+      data: { by: by.userId },
+    },
+  ])
+  return getConversation(tx, settled.id)
+}
+
+/** Changes a conversation: what is left out stays, unless `replace`, which clears it. Lists replace as a whole, null clears. */
+export async function updateConversation(
+  tx: Tx,
+  by: Authorized<'conversation'>,
+  id: Id,
+  input: ConversationUpdate,
+  options: { replace: boolean },
+): Promise<ConversationRow> {
+  const before = await held(tx, id)
+  const { customer, status, snooze, rev, ...given } = input
+  if (rev !== undefined && rev !== before.rev) {
+    throw new ApiError(
+      'conflict',
+      `The conversation has changed since: it is at rev ${before.rev}. Read it again and repeat the change.`,
+      { pointer: '/rev' },
+    )
+  }
+  const customerId = customer === undefined ? before.customer_id : await checkedCustomer(tx, customer)
+  const kept = options.replace ? cleared(before) : before
+  const after = { ...(await withInput(tx, kept, given)), customer_id: customerId }
+  const until = snooze === undefined || snooze === null ? undefined : new Date(snooze.time)
+  const target = status ?? (until === undefined ? before.status : 'snoozed')
+  if (target === 'snoozed' && before.status !== 'snoozed' && until === undefined) {
+    throw new ApiError('badparam', 'snoozing needs a time to wake up', { pointer: '/snooze/time' })
+  }
+  const changesState = target !== before.status || until !== undefined
+  await save(tx, by, before, changesState ? await moved(tx, by, after, target, until) : after)
+  return getConversation(tx, id)
+}
+
+export async function deleteConversation(tx: Tx, by: Authorized<'conversation'>, id: Id): Promise<void> {
+  const before = await held(tx, id)
+  await save(tx, by, before, { ...before, deleted_at: new Date() })
+}
+
+export async function appendTags(
+  tx: Tx,
+  by: Authorized<'conversation'>,
+  id: Id,
+  tags: string[],
+): Promise<ConversationRow> {
+  const before = await held(tx, id)
+  const added = await resolveTags(tx, tags, '')
+  await save(tx, by, before, { ...before, tags: [...new Set([...before.tags, ...added])] })
+  return getConversation(tx, id)
+}
+
+export async function removeTags(
+  tx: Tx,
+  by: Authorized<'conversation'>,
+  id: Id,
+  tags: string[],
+): Promise<ConversationRow> {
+  const before = await held(tx, id)
+  const removed = await resolveTags(tx, tags, '')
+  await save(tx, by, before, { ...before, tags: before.tags.filter((tag) => !removed.includes(tag)) })
+  return getConversation(tx, id)
+}
+
+/** Opens a conversation whose time has come; does nothing when it was moved, or snoozed anew, meanwhile. */
+export async function wakeConversation(tx: Tx, id: Id, now: Date): Promise<void> {
+  const before = await lockConversation(tx, id)
+  const isDue = before?.snooze_status === 'scheduled' && before.snooze_at !== null && before.snooze_at <= now
+  if (before === undefined || before.status !== 'snoozed' || !isDue) {
+    return
+  }
+  const after = await moved(tx, undefined, before, 'open', undefined)
+  await save(tx, undefined, before, { ...after, snooze_status: 'elapsed' })
+}
+
+export interface ArrivingMessage {
+  id: Id
+  channel: string
+  direction: 'in' | 'out'
+  preview: string
+  sentAt: Date
+  /** Set for what an import brings: it opens nothing. */
+  importedAt: Date | null
+}
+
+/**
+ * Counts a message into its conversation, which a customer's message opens again. Returns how the message stands to
+ * those before it, and how long after the customer's question it came, in milliseconds.
+ */
+export async function takeMessage(
+  tx: Tx,
+  by: Actor,
+  conversationId: Id,
+  message: ArrivingMessage,
+): Promise<{ customerId: Id; directionType: DirectionType; responseTimeMs: number | undefined }> {
+  const before = await lockConversation(tx, conversationId)
+  if (before === undefined) {
+    throw new ApiError('badparam', 'conversation must be the id of a conversation', { pointer: '/conversation' })
+  }
+  const directionType = directionTypeOf(message.direction, before.last_message_direction)
+  const milestones = withMessage(before.milestones, message, directionType, await creditOf(tx, by, before))
+  const isLast = before.last_message_at === null || message.sentAt >= before.last_message_at
+  const counted: ConversationRow = {
+    ...before,
+    channels: [...new Set([...before.channels, message.channel])],
+    direction: before.direction ?? message.direction,
+    inbound_count: before.inbound_count + (message.direction === 'in' ? 1 : 0),
+    outbound_count: before.outbound_count + (message.direction === 'out' ? 1 : 0),
+    milestones,
+    ...(isLast
+      ? { last_message_at: message.sentAt, last_message_direction: message.direction, preview: message.preview }
+      : {}),
+    last_activity_at: new Date(),
+  }
+  const opens = message.direction === 'in' && before.status !== 'open' && message.importedAt === null
+  await save(tx, by, before, opens ? await moved(tx, by, counted, 'open', undefined) : counted)
+  const response = milestones.lastResponse?.id === message.id ? milestones.lastResponse : undefined
+  return { customerId: before.customer_id, directionType, responseTimeMs: response?.responseTime }
+}
+
+/** Counts a note in or, with -1, out; returns whose conversation it is. */
+export async function countNote(tx: Tx, by: Actor, conversationId: Id, difference: 1 | -1): Promise<Id> {
+  const before = await lockConversation(tx, conversationId)
+  if (before === undefined) {
+    throw new ApiError('badparam', 'conversation must be the id of a conversation', { pointer: '/conversation' })
+  }
+  await save(tx, by, before, { ...before, note_count: before.note_count + difference, last_activity_at: new Date() })
+  return before.customer_id
+}
+
+async function held(tx: Tx, id: Id): Promise<ConversationRow> {
+  const row = await lockConversation(tx, id)
+  if (row === undefined) {
+    throw notFound('Conversation')
+  }
+  return row
+}
+
+async function checkedCustomer(tx: Tx, id: Id): Promise<Id> {
+  const found = isId(id) && (await getCustomer(tx, id).catch(() => undefined)) !== undefined
+  if (!found) {
+    throw new ApiError('badparam', 'customer must be the id of a customer', { pointer: '/customer' })
+  }
+  return id
+}
+
+function emptyConversation(orgId: Id, customerId: Id, by: Actor, createdAt: Date): ConversationRow {
+  const now = new Date()
+  return {
+    org_id: orgId,
+    id: newId(),
+    customer_id: customerId,
+    external_id: null,
+    name: null,
+    status: 'open',
+    status_at: createdAt,
+    priority: defaultPriority,
+    direction: null,
+    channels: [],
+    reply_channel: null,
+    tags: [],
+    assigned_users: [],
+    assigned_teams: [],
+    custom: {},
+    default_lang: null,
+    preview: null,
+    snooze_at: null,
+    snooze_status: null,
+    inbound_count: 0,
+    outbound_count: 0,
+    note_count: 0,
+    done_count: 0,
+    reopen_count: 0,
+    reopen_from_done_count: 0,
+    snooze_count: 0,
+    milestones: {},
+    extra: {},
+    last_message_at: null,
+    last_message_direction: null,
+    rev: 1,
+    created_by: by.userId,
+    modified_by: by.userId,
+    imported_at: null,
+    created_at: createdAt,
+    updated_at: now,
+    modified_at: now,
+    last_activity_at: now,
+    deleted_at: null,
+  }
+}
+
+/** What PUT with `replace` leaves of a conversation before it is filled anew: what happened, and its state. */
+function cleared(row: ConversationRow): ConversationRow {
+  const blank = { external_id: null, name: null, reply_channel: null, default_lang: null, priority: defaultPriority }
+  return { ...row, ...blank, tags: [], assigned_users: [], assigned_teams: [], custom: {}, extra: {} }
+}
+
+type Given = Omit<ConversationUpdate, 'customer' | 'status' | 'snooze' | 'rev'>
+
+async function withInput(tx: Tx, row: ConversationRow, given: Given): Promise<ConversationRow> {
+  const { externalId, name, priority, direction, replyChannel, defaultLang, custom, ...rest } = given
+  const { tags, assignedUsers, assignedTeams, ...extra } = rest
+  checkCustom(custom ?? {})
+  await checkUsers(tx, assignedUsers ?? [], '/assignedUsers')
+  await checkTeams(tx, assignedTeams ?? [], '/assignedTeams')
+  return {
+    ...row,
+    external_id: externalId === undefined ? row.external_id : externalId,
+    name: name === undefined ? row.name : name,
+    priority: priority ?? row.priority,
+    direction: direction === undefined ? row.direction : direction,
+    reply_channel: replyChannel === undefined ? row.reply_channel : replyChannel,
+    default_lang: defaultLang === undefined ? row.default_lang : defaultLang,
+    tags: tags === undefined ? row.tags : await resolveTags(tx, tags, '/tags'),
+    assigned_users: assignedUsers === undefined ? row.assigned_users : [...new Set(assignedUsers)],
+    assigned_teams: assignedTeams === undefined ? row.assigned_teams : [...new Set(assignedTeams)],
+    custom: withoutNulls({ ...row.custom, ...custom }),
+    extra: withoutNulls({ ...row.extra, ...extra }),
+  }
+}
+
+/** The row in another state, with what that move counts and remembers. Throws 422 for a move that the table does not have. */
+async function moved(
+  tx: Tx,
+  by: Actor | undefined,
+  row: ConversationRow,
+  to: ConversationStatus,
+  until: Date | undefined,
+): Promise<ConversationRow> {
+  if (!mayMove(row.status, to)) {
+    throw new ApiError('unprocessable', `A conversation that is ${row.status} cannot become ${to}.`, {
+      pointer: '/status',
+    })
+  }
+  const now = new Date()
+  const at = { ...row, status: to, status_at: now, last_activity_at: now }
+  const unsnoozed = { snooze_status: row.snooze_status === 'scheduled' ? 'canceled' : row.snooze_status }
+  switch (to) {
+    case 'snoozed':
+      return { ...at, snooze_at: until ?? null, snooze_status: 'scheduled', snooze_count: row.snooze_count + 1 }
+    case 'done': {
+      const done = {
+        ...(await creditOf(tx, by, row)),
+        createdAt: now.toISOString(),
+        time: Math.max(0, now.getTime() - row.status_at.getTime()),
+        noteCount: row.note_count,
+        messageCount: row.inbound_count + row.outbound_count,
+        outboundMessageCount: row.outbound_count,
+        lastMessageDirection: row.last_message_direction,
+      }
+      const milestones = { ...row.milestones, firstDone: row.milestones.firstDone ?? done, lastDone: done }
+      return { ...at, ...unsnoozed, done_count: row.done_count + 1, milestones }
+    }
+    case 'open':
+      return {
+        ...at,
+        ...unsnoozed,
+        reopen_count: row.reopen_count + 1,
+        reopen_from_done_count: row.reopen_from_done_count + (row.status === 'done' ? 1 : 0),
+      }
+  }
+}
+
+async function creditOf(tx: Tx, by: Actor | undefined, row: ConversationRow): Promise<Credit> {
+  const teams = by === undefined ? [] : await findTeamsOf(tx, by.userId)
+  return {
+    createdBy: by?.userId ?? null,
+    createdByTeams: teams.map((team) => team.id),
+    assignedUsers: row.assigned_users,
+    assignedTeams: row.assigned_teams,
+  }
+}
+
+/** Writes a changed conversation with everything that follows from the change. */
+async function save(tx: Tx, by: Actor | undefined, before: ConversationRow, after: ConversationRow): Promise<void> {
+  const now = new Date()
+  const row = { ...after, rev: before.rev + 1, updated_at: now, modified_at: now, modified_by: by?.userId ?? null }
+  await externalIdConflict('conversation', saveConversation(tx, row))
+  const moves = row.customer_id !== before.customer_id
+  if (moves) {
+    await moveContents(tx, row.id, row.customer_id)
+  }
+  const ends = row.deleted_at !== null
+  if (moves) {
+    await moveConversationCount(tx, before.customer_id, before.status, undefined)
+    await moveConversationCount(tx, row.customer_id, undefined, ends ? undefined : row.status)
+  } else if (ends || row.status !== before.status) {
+    await moveConversationCount(tx, row.customer_id, before.status, ends ? undefined : row.status)
+  }
+  if (row.status === 'snoozed' && row.snooze_at !== null && row.snooze_at !== before.snooze_at) {
+    const payload = { orgId: tx.orgId, id: row.id }
+    await enqueue(tx, { name: wakeTaskName }, payload, { runAt: row.snooze_at, key: `wake/${row.id}` })
+  }
+  if (row.status === 'done' && before.status !== 'done' && by !== undefined) {
+    await recordClose(tx, by, row)
+  }
+  const relationships = changesBetween({ customer: before.customer_id }, { customer: row.customer_id })
+  const changes = { attributes: changesBetween(comparable(before), comparable(row)), relationships }
+  await recordEvents(tx, [
+    {
+      name: `kustomer.conversation.${ends ? 'delete' : 'update'}`,
+      objectType: 'conversation',
+      objectId: row.id,
+      customerId: row.customer_id,
+      data: { by: by?.userId, changes },
+    },
+  ])
+}
+
+async function recordClose(tx: Tx, by: Actor, row: ConversationRow): Promise<void> {
+  await insertCloseEvent(tx, {
+    conversation_id: row.id,
+    customer_id: row.customer_id,
+    closed_at: row.status_at,
+    closed_by: by.userId,
+    closed_by_type: by.userType,
+    closed_by_teams: row.milestones.lastDone?.createdByTeams ?? [],
+    assigned_users: row.assigned_users,
+    assigned_teams: row.assigned_teams,
+    channels: row.channels,
+    tags: row.tags,
+    priority: row.priority,
+  })
+}

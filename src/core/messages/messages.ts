@@ -1,0 +1,195 @@
+import type { Reader, Tx } from '../../platform/db/database.ts'
+import { adminOnly, authorize, may } from '../../platform/http/access.ts'
+import type { Authorized } from '../../platform/http/access.ts'
+import { externalIdConflict } from '../../platform/http/conflict.ts'
+import { ApiError, notFound } from '../../platform/http/errors.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Id } from '../../platform/ids.ts'
+import { withoutNulls } from '../../platform/json.ts'
+import { createConversation, getConversation, takeMessage } from '../conversations/conversations.ts'
+import { changesBetween, recordEvents } from '../events/events.ts'
+import { checkCustom } from '../metadata/metadata.ts'
+import type { ConversationMessageInput, CustomerMessageInput, MessageUpdate } from './schema.ts'
+import { showMessage } from './show.ts'
+import { findMessage, findMessageByExternalId, insertMessage, lockMessage, saveMessage } from './store.ts'
+import type { MessageRow } from './store.ts'
+
+export type { MessageRow } from './store.ts'
+export { listMessages } from './store.ts'
+
+const longestName = 255
+
+export async function getMessage(reader: Reader, id: Id): Promise<MessageRow> {
+  const row = await findMessage(reader, id)
+  if (row === undefined) {
+    throw notFound('Message')
+  }
+  return row
+}
+
+export async function getMessageByExternalId(reader: Reader, externalId: string): Promise<MessageRow> {
+  const row = await findMessageByExternalId(reader, externalId)
+  if (row === undefined) {
+    throw notFound('Message', 'externalid')
+  }
+  return row
+}
+
+/** Records a message; nothing is sent. A customer's message opens its conversation again, unless it is imported. */
+export async function createMessage(
+  tx: Tx,
+  by: Authorized<'message'>,
+  conversationId: Id,
+  input: ConversationMessageInput,
+): Promise<MessageRow> {
+  adminOnly(by, { createdAt: input.createdAt })
+  const { externalId, preview, subject, status, error, errorAt, sentAt, meta, custom, lang, auto, source, ...rest } =
+    input
+  const { app, channel, direction, size, createdAt, importedAt, ...extra } = rest
+  checkCustom(custom ?? {})
+  const now = new Date()
+  const id = newId()
+  const shown = preview ?? ''
+  const sent = sentAt === undefined ? (createdAt === undefined ? now : new Date(createdAt)) : new Date(sentAt)
+  const imported = importedAt === undefined || importedAt === null ? null : new Date(importedAt)
+  const taken = await takeMessage(tx, by, conversationId, {
+    id,
+    channel,
+    direction,
+    preview: shown,
+    sentAt: sent,
+    importedAt: imported,
+  })
+  const row: MessageRow = {
+    org_id: tx.orgId,
+    id,
+    conversation_id: conversationId,
+    customer_id: taken.customerId,
+    external_id: externalId ?? null,
+    app,
+    channel,
+    direction,
+    direction_type: taken.directionType,
+    preview: shown,
+    subject: subject ?? null,
+    size: size ?? shown.length,
+    status: status ?? (direction === 'in' ? 'received' : 'sent'),
+    error: error ?? null,
+    error_at: errorAt === undefined || errorAt === null ? null : new Date(errorAt),
+    auto: auto ?? false,
+    source: source ?? null,
+    sent_at: sent,
+    response_ms: taken.responseTimeMs ?? null,
+    meta: meta ?? {},
+    custom: withoutNulls(custom ?? {}),
+    lang: lang ?? null,
+    extra: withoutNulls(extra),
+    rev: 1,
+    created_by: by.userId,
+    modified_by: by.userId,
+    imported_at: imported,
+    created_at: createdAt === undefined ? now : new Date(createdAt),
+    updated_at: now,
+    modified_at: now,
+  }
+  await externalIdConflict('message', insertMessage(tx, row))
+  await messageEvent(tx, 'create', row, { by: by.userId })
+  return getMessage(tx, id)
+}
+
+/** Records a customer's message; where no conversation is given, one is made (facts 1.12). */
+export async function createCustomerMessage(
+  tx: Tx,
+  by: Authorized<'message'>,
+  customerId: Id,
+  { conversation, ...input }: CustomerMessageInput,
+): Promise<MessageRow> {
+  if (conversation !== undefined) {
+    const found = await getConversation(tx, conversation).catch(() => undefined)
+    if (found?.customer_id !== customerId) {
+      throw new ApiError('badparam', 'conversation must be the id of one of this customer’s conversations', {
+        pointer: '/conversation',
+      })
+    }
+    return createMessage(tx, by, conversation, input)
+  }
+  const made = await createConversation(tx, authorize(by, may('create', 'conversation')), {
+    customer: customerId,
+    status: 'open',
+    direction: input.direction,
+    name: (input.subject ?? input.preview ?? '').slice(0, longestName).toWellFormed() || null,
+    ...(input.createdAt === undefined ? {} : { createdAt: input.createdAt }),
+    ...(input.importedAt === undefined ? {} : { importedAt: input.importedAt }),
+  })
+  return createMessage(tx, by, made.id, input)
+}
+
+export async function updateMessage(
+  tx: Tx,
+  by: Authorized<'message'>,
+  id: Id,
+  input: MessageUpdate,
+  options: { replace: boolean },
+): Promise<MessageRow> {
+  const before = await lockMessage(tx, id)
+  if (before === undefined) {
+    throw notFound('Message')
+  }
+  const { externalId, preview, subject, status, error, errorAt, sentAt, meta, custom, lang, auto, source, ...rest } =
+    input
+  const { rev, ...extra } = rest
+  if (rev !== undefined && rev !== before.rev) {
+    throw new ApiError(
+      'conflict',
+      `The message has changed since: it is at rev ${before.rev}. Read it again and repeat the change.`,
+      { pointer: '/rev' },
+    )
+  }
+  checkCustom(custom ?? {})
+  const cleared = {
+    external_id: null,
+    subject: null,
+    error: null,
+    error_at: null,
+    lang: null,
+    meta: {},
+    custom: {},
+    extra: {},
+  }
+  const left: MessageRow = options.replace ? { ...before, ...cleared } : before
+  const now = new Date()
+  const row: MessageRow = {
+    ...left,
+    external_id: externalId === undefined ? left.external_id : externalId,
+    preview: preview ?? left.preview,
+    subject: subject === undefined ? left.subject : subject,
+    status: status ?? left.status,
+    error: error === undefined ? left.error : error,
+    error_at: errorAt === undefined ? left.error_at : errorAt === null ? null : new Date(errorAt),
+    sent_at: sentAt === undefined ? left.sent_at : new Date(sentAt),
+    meta: { ...left.meta, ...meta },
+    custom: withoutNulls({ ...left.custom, ...custom }),
+    lang: lang === undefined ? left.lang : lang,
+    auto: auto ?? left.auto,
+    source: source === undefined ? left.source : source,
+    extra: withoutNulls({ ...left.extra, ...extra }),
+    rev: before.rev + 1,
+    modified_by: by.userId,
+    updated_at: now,
+    modified_at: now,
+  }
+  await externalIdConflict('message', saveMessage(tx, row))
+  const { rev: _was, updatedAt: _then, modifiedAt: _when, ...was } = showMessage(before).attributes
+  const { rev: _is, updatedAt: _now, modifiedAt: _at, ...is } = showMessage(row).attributes
+  await messageEvent(tx, 'update', row, {
+    by: by.userId,
+    changes: { attributes: changesBetween(was, is), relationships: {} },
+  })
+  return getMessage(tx, id)
+}
+
+async function messageEvent(tx: Tx, verb: 'create' | 'update', row: MessageRow, data: object): Promise<void> {
+  await recordEvents(tx, [
+    { name: `kustomer.message.${verb}`, objectType: 'message', objectId: row.id, customerId: row.customer_id, data },
+  ])
+}

@@ -1,0 +1,15 @@
+import { databaseErrorCode } from '../db/database.ts'
+import { ApiError } from './errors.ts'
+
+const uniqueViolation = '23505'
+
+/** Waits for a write; when the database finds its external id taken, throws 409 that says so. */
+export async function externalIdConflict(noun: string, write: Promise<void>): Promise<void> {
+  try {
+    await write
+  } catch (error) {
+    throw databaseErrorCode(error) === uniqueViolation
+      ? new ApiError('conflict', `There is a ${noun} with this external id already.`, { pointer: '/externalId' })
+      : error
+  }
+}
