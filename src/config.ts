@@ -25,6 +25,13 @@ const Environment = z.object({
     .string()
     .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal characters (openssl rand -hex 32)')
     .optional(),
+  TELLBACK_ALLOW_PRIVATE: z
+    .string()
+    .transform((text) => text.split(',').map((range) => range.trim()))
+    .pipe(
+      z.array(z.union([z.cidrv4(), z.cidrv6()]), { error: 'must be address ranges like 10.0.0.0/8,192.168.1.0/24' }),
+    )
+    .default([]),
   TELLBACK_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], { error: 'must be debug, info, warn, error or silent' })
     .default('info'),
@@ -41,6 +48,8 @@ export interface Config {
   readonly publicUrl: string | undefined
   /** 32 bytes; everything encrypted or signed depends on it. Undefined: kept in the data folder. */
   readonly secretKey: Buffer | undefined
+  /** Ranges of private addresses that the desk may call. */
+  readonly allowPrivate: readonly string[]
   readonly logLevel: z.infer<typeof Environment>['TELLBACK_LOG_LEVEL']
 }
 
@@ -65,6 +74,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     databaseUrl: values.DATABASE_URL,
     publicUrl: values.TELLBACK_PUBLIC_URL,
     secretKey: values.TELLBACK_SECRET_KEY === undefined ? undefined : Buffer.from(values.TELLBACK_SECRET_KEY, 'hex'),
+    allowPrivate: values.TELLBACK_ALLOW_PRIVATE,
     logLevel: values.TELLBACK_LOG_LEVEL,
   }
 }

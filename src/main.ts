@@ -19,7 +19,7 @@ import { liveRoute } from './core/events/routes.ts'
 import { feedbackRoutes } from './core/feedback/routes.ts'
 import { createIntake } from './core/intake/accept.ts'
 import { createAcceptor } from './core/intake/acceptor.ts'
-import { createRemoteWake, startDispatcher } from './core/intake/dispatch.ts'
+import { receivedDeliveries } from './core/intake/backlog.ts'
 import { formHookListener } from './core/intake/form-hook-listener.ts'
 import { healthReader } from './core/intake/health.ts'
 import { webHookRoute } from './core/intake/hook-routes.ts'
@@ -38,6 +38,9 @@ import type { SignIn } from './core/orgs/sign-in.ts'
 import { tagsRoutes } from './core/tags/routes.ts'
 import { teamsRoutes } from './core/teams/routes.ts'
 import { timelineRoutes } from './core/timeline/routes.ts'
+import { webhooksRoutes } from './core/webhooks/routes.ts'
+import { webhookSender } from './core/webhooks/send.ts'
+import { dueWebhooks } from './core/webhooks/webhooks.ts'
 import { createVault, deriveKey } from './platform/crypto.ts'
 import { openDatabase } from './platform/db/database.ts'
 import type { Database } from './platform/db/database.ts'
@@ -45,7 +48,9 @@ import { findRunningPostgres, startEmbeddedPostgres } from './platform/db/embedd
 import { migrate, pendingMigrations } from './platform/db/migrate.ts'
 import type { Actor } from './platform/http/access.ts'
 import { ApiError } from './platform/http/errors.ts'
+import { createOutbound } from './platform/http/outbound.ts'
 import { createServer } from './platform/http/server.ts'
+import { createRemoteWake, startDispatcher } from './platform/jobs/dispatcher.ts'
 import { runnable } from './platform/jobs/task.ts'
 import { startWorker } from './platform/jobs/worker.ts'
 import { openLiveHub } from './platform/live.ts'
@@ -118,10 +123,12 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
   })
   const authenticate = authenticator(database, signIn)
   const pipe = { database, apps, log }
+  const worker = { database, connectionString, log }
+  const outbound = started.use(createOutbound(config.allowPrivate))
   const wake =
     role === 'web'
-      ? createRemoteWake(database)
-      : started.use(await startDispatcher({ database, connectionString, log, run: receivedRunner(pipe) })).wake
+      ? createRemoteWake(database, receivedDeliveries)
+      : started.use(await startDispatcher({ ...worker, backlog: receivedDeliveries, run: receivedRunner(pipe) })).wake
   const acceptor = started.use(createAcceptor(database, wake))
   const intake = createIntake({ database, acceptor, apps })
   const app = await createServer({
@@ -137,6 +144,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       ...customersRoutes,
       ...tagsRoutes,
       ...teamsRoutes,
+      ...webhooksRoutes({ vault, outbound }),
       ...conversationsRoutes,
       ...messagesRoutes,
       ...notesRoutes,
@@ -167,6 +175,8 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
   })
   started.defer(() => app.close())
   if (role !== 'web') {
+    const run = webhookSender({ database, vault, outbound, log })
+    started.use(await startDispatcher({ ...worker, backlog: dueWebhooks, run }))
     started.use(
       await startWorker({
         connectionString,

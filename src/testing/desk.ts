@@ -40,7 +40,7 @@ export interface TestDesk extends AsyncDisposable {
   newOrg: (name?: string) => Promise<TestOrg>
 }
 
-const allRoles = ['org.admin', 'org.user', 'org.hooks']
+const allRoles = ['org.admin', 'org.user', 'org.hooks', 'org.outbound_webhooks']
 const patienceMs = 20_000
 
 /** The real desk on a database of its own, listening on loopback; every reply is checked against its schema. */
@@ -57,6 +57,7 @@ export async function startTestDesk(
     DATABASE_URL: connectionString,
     TELLBACK_SECRET_KEY: randomBytes(32).toString('hex'),
     TELLBACK_LOG_LEVEL: 'silent',
+    TELLBACK_ALLOW_PRIVATE: '127.0.0.0/8',
   })
   const desk = started.use(await startDesk(config, { checkReplies: true, ...options }))
   const running = started.move()

@@ -28,7 +28,7 @@ import {
 } from './store.ts'
 import type { CustomerRow, CustomerTouch, IdentityMatch, NewCustomer, OwnedIdentity } from './store.ts'
 
-export type { ConversationStatus, CustomerRow } from './store.ts'
+export type { CustomerRow } from './store.ts'
 export { listCustomers, moveConversationCount } from './store.ts'
 
 export async function getCustomer(reader: Reader, id: Id): Promise<CustomerRow> {
@@ -137,9 +137,10 @@ export async function deleteCustomer(tx: Tx, by: Authorized<'customer'>, id: Id)
   await saveCustomer(tx, { ...row, deleted_at: new Date() }, by.userId)
   await releaseIdentities(tx, id)
   await replaceWords(tx, id, wordsOfRow(row), [])
+  await recordEvents(tx, [customerEvent('delete', id)])
 }
 
-export function customerEvent(verb: 'create' | 'update', id: Id): DomainEvent {
+export function customerEvent(verb: 'create' | 'update' | 'delete', id: Id): DomainEvent {
   return { name: `kustomer.customer.${verb}`, objectType: 'customer', objectId: id, customerId: id }
 }
 

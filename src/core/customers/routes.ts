@@ -3,8 +3,7 @@ import { z } from 'zod'
 import { may } from '../../platform/http/access.ts'
 import { endpoint } from '../../platform/http/endpoint.ts'
 import type { Endpoint } from '../../platform/http/endpoint.ts'
-import { document, orgRelation, page, pageOf, PageQuery, userRelation } from '../../platform/http/envelope.ts'
-import type { Relationships } from '../../platform/http/envelope.ts'
+import { document, page, pageOf, PageQuery } from '../../platform/http/envelope.ts'
 import {
   createCustomer,
   deleteCustomer,
@@ -14,9 +13,9 @@ import {
   listCustomers,
   updateCustomer,
 } from './customers.ts'
-import type { CustomerRow } from './customers.ts'
 import { emailIdentity, externalIdentity, phoneIdentity } from './identity.ts'
 import { CustomerAttributes, CustomerInput, CustomerUpdate } from './schema.ts'
+import { showCustomer } from './show.ts'
 
 const tag = 'Customers'
 const reply = document(CustomerAttributes)
@@ -124,64 +123,4 @@ function lookup(key: string, summary: string, identity: typeof emailIdentity): E
     handle: ({ db, params }) =>
       db.read(async (reader) => ({ data: showCustomer(await getCustomerBy(reader, identity(params.value))) })),
   })
-}
-
-/** The liveliest state of any conversation. */
-function progressiveStatus(row: CustomerRow): 'open' | 'snoozed' | 'done' | null {
-  if (row.open_conversations > 0) {
-    return 'open'
-  }
-  return row.snoozed_conversations > 0 ? 'snoozed' : row.done_conversations > 0 ? 'done' : null
-}
-
-export function showCustomer(row: CustomerRow) {
-  const self = `/v1/customers/${row.id}`
-  const klasses: Relationships = Object.fromEntries(
-    row.klasses.map((klass) => [
-      `${klass}s`,
-      { links: { self: `${self}/klasses/${klass}s` }, meta: { kobject: true } },
-    ]),
-  )
-  const iso = (time: Date | null) => time?.toISOString() ?? null
-  return {
-    type: 'customer',
-    id: row.id,
-    attributes: {
-      ...row.profile,
-      name: row.name,
-      displayName: row.name || (row.emails[0]?.email ?? row.phones[0]?.phone ?? 'Unknown'),
-      displayColor: 'blue',
-      displayIcon: 'plane', // what the platform gives every customer (facts 1.12)
-      externalId: row.external_id,
-      emails: row.emails,
-      phones: row.phones,
-      sharedEmails: [],
-      sharedPhones: [],
-      tags: row.tags,
-      custom: row.custom,
-      conversationCounts: {
-        all: row.open_conversations + row.snoozed_conversations + row.done_conversations,
-        open: row.open_conversations,
-        snoozed: row.snoozed_conversations,
-        done: row.done_conversations,
-      },
-      progressiveStatus: progressiveStatus(row),
-      verified: row.emails.some((it) => it.verified),
-      rev: row.rev,
-      createdAt: row.created_at.toISOString(),
-      updatedAt: row.updated_at.toISOString(),
-      modifiedAt: row.modified_at.toISOString(),
-      lastActivityAt: iso(row.last_activity_at),
-      lastCustomerActivityAt: iso(row.last_activity_at),
-      importedAt: iso(row.imported_at),
-    },
-    relationships: {
-      ...orgRelation(row.org_id),
-      messages: { links: { self: `${self}/messages` } },
-      ...klasses,
-      ...userRelation('createdBy', row.created_by),
-      ...userRelation('modifiedBy', row.modified_by),
-    },
-    links: { self },
-  }
 }

@@ -1,6 +1,7 @@
 import type { Tx } from '../../platform/db/database.ts'
 import type { Id } from '../../platform/ids.ts'
-import { wakeOnCommit } from './dispatch.ts'
+import { wakeOnCommit } from '../../platform/jobs/dispatcher.ts'
+import { receivedDeliveries } from './backlog.ts'
 import { statesLeadingTo } from './states.ts'
 import type { DeliveryStatus } from './states.ts'
 import { findDeliveryIds, reopenDeliveries } from './store.ts'
@@ -11,7 +12,7 @@ const mostAtOnce = 10_000
 export async function runAgain(tx: Tx, ids: Id[]): Promise<Id[]> {
   const reopened = ids.length === 0 ? [] : await reopenDeliveries(tx, ids, statesLeadingTo('received'))
   if (reopened.length > 0) {
-    await wakeOnCommit(tx)
+    await wakeOnCommit(tx, receivedDeliveries)
   }
   return reopened
 }

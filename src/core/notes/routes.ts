@@ -4,12 +4,12 @@ import type { Reader } from '../../platform/db/database.ts'
 import { may, only } from '../../platform/http/access.ts'
 import { endpoint } from '../../platform/http/endpoint.ts'
 import type { Endpoint } from '../../platform/http/endpoint.ts'
-import { document, orgRelation, page, pageOf, PageQuery, userRelation } from '../../platform/http/envelope.ts'
+import { document, page, pageOf, PageQuery } from '../../platform/http/envelope.ts'
 import { getConversation } from '../conversations/conversations.ts'
 import { getCustomer } from '../customers/customers.ts'
 import { createNote, deleteNote, getNote, listNotes, updateNote } from './notes.ts'
-import type { NoteRow } from './notes.ts'
 import { ConversationNoteInput, NoteAttributes, NoteInput, NoteUpdate } from './schema.ts'
+import { showNote } from './show.ts'
 import type { NoteFilter } from './store.ts'
 
 const tag = 'Notes'
@@ -142,32 +142,4 @@ export const notesRoutes: Endpoint[] = [
 async function notePage(reader: Reader, path: string, filter: NoteFilter, query: PageQuery) {
   const rows = await listNotes(reader, filter, query.pageSize + 1, (query.page - 1) * query.pageSize)
   return pageOf(path, query, rows.map(showNote))
-}
-
-function showNote(row: NoteRow) {
-  const relation = (type: string, id: string) => ({ links: { self: `/v1/${type}s/${id}` }, data: { type, id } })
-  return {
-    type: 'note',
-    id: row.id,
-    attributes: {
-      body: row.body,
-      externalId: row.external_id,
-      userMentions: row.user_mentions,
-      lang: row.lang,
-      deleted: false,
-      rev: row.rev,
-      createdAt: row.created_at.toISOString(),
-      updatedAt: row.updated_at.toISOString(),
-      modifiedAt: row.modified_at.toISOString(),
-      importedAt: row.imported_at?.toISOString() ?? null,
-    },
-    relationships: {
-      ...orgRelation(row.org_id),
-      customer: relation('customer', row.customer_id),
-      conversation: relation('conversation', row.conversation_id),
-      ...userRelation('createdBy', row.created_by),
-      ...userRelation('modifiedBy', row.modified_by),
-    },
-    links: { self: `/v1/notes/${row.id}` },
-  }
 }

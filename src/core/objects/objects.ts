@@ -217,10 +217,16 @@ export async function deleteObject(tx: Tx, by: Authorized<'kobject'>, klass: Kla
     throw notFound('Object')
   }
   await saveObject(tx, { ...row, deleted_at: new Date() }, by.userId)
+  await recordEvents(tx, [objectEvent('delete', klass.name, id, row.customer_id ?? undefined)])
   return row
 }
 
-export function objectEvent(verb: 'create' | 'update', klass: string, id: Id, customerId: Id | undefined): DomainEvent {
+export function objectEvent(
+  verb: 'create' | 'update' | 'delete',
+  klass: string,
+  id: Id,
+  customerId: Id | undefined,
+): DomainEvent {
   return { name: `kustomer.kobject.${klass}.${verb}`, objectType: `kobject.${klass}`, objectId: id, customerId }
 }
 

@@ -4,6 +4,7 @@ import type { Authorized } from '../../platform/http/access.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
+import { recordEvents } from '../events/events.ts'
 import type { UserInput, UserUpdate } from './schema.ts'
 import {
   findOrg,
@@ -55,7 +56,9 @@ export async function addUser(tx: Tx, input: UserInput): Promise<Id> {
 }
 
 export async function createUser(tx: Tx, _by: Authorized<'user'>, input: UserInput): Promise<UserRow> {
-  return getUser(tx, await addUser(tx, input))
+  const id = await addUser(tx, input)
+  await recordEvents(tx, [{ name: 'kustomer.user.create', objectType: 'user', objectId: id }])
+  return getUser(tx, id)
 }
 
 export async function getUser(reader: Reader, id: Id): Promise<UserRow> {
@@ -66,7 +69,6 @@ export async function getUser(reader: Reader, id: Id): Promise<UserRow> {
   return user
 }
 
-/** Changes a user. `deleted: true` ends their access at once, `null` restores it. */
 /** Throws 400 naming the first id that is no user here. */
 export async function checkUsers(reader: Reader, ids: readonly Id[], pointer: string): Promise<void> {
   const known = new Set((ids.length === 0 ? [] : await findUsers(reader, [...ids])).map((user) => user.id))
@@ -76,6 +78,7 @@ export async function checkUsers(reader: Reader, ids: readonly Id[], pointer: st
   }
 }
 
+/** Changes a user. `deleted: true` ends their access at once, `null` restores it. */
 export async function updateUser(tx: Tx, by: Authorized<'user'>, id: Id, change: UserUpdate): Promise<UserRow> {
   const user = await getUser(tx, id)
   if (change.deleted === true && id === by.userId) {
@@ -97,6 +100,7 @@ export async function updateUser(tx: Tx, by: Authorized<'user'>, id: Id, change:
   } catch (error) {
     throw asConflict(error)
   }
+  await recordEvents(tx, [{ name: 'kustomer.user.update', objectType: 'user', objectId: id, data: { by: by.userId } }])
   return getUser(tx, id)
 }
 

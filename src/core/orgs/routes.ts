@@ -9,7 +9,7 @@ import { isId } from '../../platform/ids.ts'
 import { createApiKey, findApiKeyById, listApiKeys, removeApiKey } from './api-keys.ts'
 import type { ApiKeyRow } from './api-keys.ts'
 import { createUser, findUsers, getOrg, getUser, listUsers, updateOrg, updateUser } from './orgs.ts'
-import type { OrgRow, UserRow } from './orgs.ts'
+import type { OrgRow } from './orgs.ts'
 import {
   ApiKeyInput,
   CurrentUserUpdate,
@@ -21,6 +21,7 @@ import {
   UserInput,
   UserUpdate,
 } from './schema.ts'
+import { showUser } from './show.ts'
 import type { SignIn } from './sign-in.ts'
 
 const people = 'Users and API keys'
@@ -250,26 +251,6 @@ function showOrg(row: OrgRow) {
     attributes: { name: row.name, createdAt: row.created_at.toISOString(), updatedAt: row.updated_at.toISOString() },
     relationships: {},
     links: { self: `/v1/orgs/${row.org_id}` },
-  }
-}
-
-function showUser(row: UserRow) {
-  return {
-    type: 'user',
-    id: row.id,
-    attributes: {
-      name: row.name,
-      displayName: row.name,
-      email: row.email,
-      userType: row.user_type as 'user' | 'machine',
-      roles: row.roles,
-      roleGroups: [],
-      createdAt: row.created_at.toISOString(),
-      updatedAt: row.updated_at.toISOString(),
-      deletedAt: row.deleted_at?.toISOString() ?? null,
-    },
-    relationships: orgRelation(row.org_id),
-    links: { self: `/v1/users/${row.id}` },
   }
 }
 

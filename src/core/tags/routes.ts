@@ -3,10 +3,10 @@ import { z } from 'zod'
 import { only } from '../../platform/http/access.ts'
 import { endpoint } from '../../platform/http/endpoint.ts'
 import type { Endpoint } from '../../platform/http/endpoint.ts'
-import { document, orgRelation, page, pageOf, PageQuery } from '../../platform/http/envelope.ts'
+import { document, page, pageOf, PageQuery } from '../../platform/http/envelope.ts'
 import { TagAttributes, TagInput, TagUpdate } from './schema.ts'
+import { showTag } from './show.ts'
 import { createTag, deleteTag, getTag, listTags, updateTag } from './tags.ts'
-import type { TagRow } from './tags.ts'
 
 const tag = 'Tags'
 const read = only('tag', 'org.user.tag.read', 'org.permission.tag.read', 'org.admin.tag.read')
@@ -80,21 +80,3 @@ export const tagsRoutes: Endpoint[] = [
     handle: ({ db, by, params }) => db.write(async (tx) => ({ data: showTag(await deleteTag(tx, by, params.id)) })),
   }),
 ]
-
-function showTag(row: TagRow) {
-  return {
-    type: 'tag',
-    id: row.id,
-    attributes: {
-      name: row.name,
-      color: row.color,
-      deleted: row.deleted_at !== null,
-      createdAt: row.created_at.toISOString(),
-      updatedAt: row.updated_at.toISOString(),
-      modifiedAt: row.updated_at.toISOString(),
-      deletedAt: row.deleted_at?.toISOString() ?? null,
-    },
-    relationships: orgRelation(row.org_id),
-    links: { self: `/v1/tags/${row.id}` },
-  }
-}

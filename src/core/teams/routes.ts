@@ -3,8 +3,9 @@ import { z } from 'zod'
 import { may } from '../../platform/http/access.ts'
 import { endpoint } from '../../platform/http/endpoint.ts'
 import type { Endpoint } from '../../platform/http/endpoint.ts'
-import { document, orgRelation, page, pageOf, PageQuery, userRelation } from '../../platform/http/envelope.ts'
+import { document, page, pageOf, PageQuery } from '../../platform/http/envelope.ts'
 import { TeamAttributes, TeamInput, TeamMembers, TeamUpdate } from './schema.ts'
+import { showTeam } from './show.ts'
 import {
   addMembers,
   createTeam,
@@ -15,7 +16,6 @@ import {
   removeMembers,
   updateTeam,
 } from './teams.ts'
-import type { TeamRow } from './teams.ts'
 
 const tag = 'Teams'
 const mostTeams = 500 // facts 1.4
@@ -134,26 +134,3 @@ export const teamsRoutes: Endpoint[] = [
       ),
   }),
 ]
-
-function showTeam(row: TeamRow) {
-  return {
-    type: 'team',
-    id: row.id,
-    attributes: {
-      name: row.name,
-      displayName: row.display_name ?? row.name,
-      icon: row.icon,
-      externalId: row.external_id,
-      members: row.members,
-      createdAt: row.created_at.toISOString(),
-      updatedAt: row.updated_at.toISOString(),
-      modifiedAt: row.updated_at.toISOString(),
-    },
-    relationships: {
-      ...orgRelation(row.org_id),
-      ...userRelation('createdBy', row.created_by),
-      ...userRelation('modifiedBy', row.modified_by),
-    },
-    links: { self: `/v1/teams/${row.id}` },
-  }
-}

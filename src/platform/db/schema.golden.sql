@@ -443,6 +443,25 @@ table orgs (
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
+table outbound_webhooks (
+  org_id object_id not null,
+  id object_id not null,
+  name text not null,
+  url text not null,
+  events text[] not null,
+  sealed bytea not null,
+  status text not null default 'enabled'::text,
+  status_reason text,
+  failing_since timestamp with time zone,
+  created_by object_id,
+  modified_by object_id,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint outbound_webhooks_status_check CHECK ((status = ANY (ARRAY['enabled'::text, 'disabled'::text]))),
+  constraint outbound_webhooks_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
 table schema_migrations (
   name text not null,
   applied_at timestamp with time zone not null default now(),
@@ -500,6 +519,28 @@ table users (
   updated_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone,
   constraint users_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table webhook_transactions (
+  org_id object_id not null,
+  id object_id not null,
+  webhook_id object_id not null,
+  event_id object_id not null,
+  event_name text not null,
+  object_type text not null,
+  object_id object_id not null,
+  status text not null default 'waiting'::text,
+  attempts integer not null default 0,
+  next_attempt_at timestamp with time zone default now(),
+  last_status integer,
+  last_error text,
+  last_response text,
+  sent_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint webhook_transactions_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text]))),
+  constraint webhook_transactions_org_id_webhook_id_fkey FOREIGN KEY (org_id, webhook_id) REFERENCES outbound_webhooks(org_id, id) ON DELETE CASCADE,
+  constraint webhook_transactions_pkey PRIMARY KEY (org_id, id)
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
@@ -579,6 +620,10 @@ CREATE UNIQUE INDEX teams_name ON public.teams USING btree (org_id, lower(name))
 
 CREATE UNIQUE INDEX users_email ON public.users USING btree (org_id, lower(email)) WHERE (email IS NOT NULL)
 
+CREATE INDEX webhook_transactions_due ON public.webhook_transactions USING btree (org_id, next_attempt_at, id) WHERE (status = 'waiting'::text)
+
+CREATE INDEX webhook_transactions_webhook ON public.webhook_transactions USING btree (org_id, webhook_id, id DESC)
+
 CREATE OR REPLACE FUNCTION public.accept_deliveries(org object_id, received jsonb, bodies bytea)
  RETURNS json
  LANGUAGE plpgsql
@@ -614,6 +659,38 @@ CREATE OR REPLACE FUNCTION public.enqueue_job(task text, payload json, run_at ti
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$ select graphile_worker.add_job(identifier => task, payload => payload, run_at => run_at, job_key => job_key) $function$
+
+
+CREATE OR REPLACE FUNCTION public.feed_outbound_webhooks()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into webhook_transactions (org_id, id, webhook_id, event_id, event_name, object_type, object_id)
+    select e.org_id, left(e.id, 16) || substr(md5(e.id || w.id), 1, 8), w.id, e.id, e.name, e.object_type, e.object_id
+    from added e join outbound_webhooks w on w.org_id = e.org_id and w.status = 'enabled' and e.name = any (w.events);
+  if found then
+    perform pg_notify('tellback_webhooks', (select org_id from added limit 1));
+  end if;
+  return null;
+end $function$
+
+
+CREATE OR REPLACE FUNCTION public.orgs_with_due_webhooks()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  with recursive found as (
+    (select org_id from webhook_transactions where status = 'waiting' and next_attempt_at <= now() order by org_id limit 1)
+    union all
+    select (select t.org_id from webhook_transactions t where t.status = 'waiting' and t.next_attempt_at <= now() and t.org_id > found.org_id
+            order by t.org_id limit 1)
+    from found where found.org_id is not null
+  )
+  select org_id from found where org_id is not null
+$function$
 
 
 CREATE OR REPLACE FUNCTION public.orgs_with_received()

@@ -400,6 +400,22 @@ export interface Orgs {
   updated_at: Generated<Timestamp>;
 }
 
+export interface OutboundWebhooks {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  events: string[];
+  failing_since: Timestamp | null;
+  id: string;
+  modified_by: string | null;
+  name: string;
+  org_id: string;
+  sealed: Buffer;
+  status: Generated<string>;
+  status_reason: string | null;
+  updated_at: Generated<Timestamp>;
+  url: string;
+}
+
 export interface SchemaMigrations {
   applied_at: Generated<Timestamp>;
   name: string;
@@ -450,6 +466,24 @@ export interface Users {
   user_type: Generated<string>;
 }
 
+export interface WebhookTransactions {
+  attempts: Generated<number>;
+  created_at: Generated<Timestamp>;
+  event_id: string;
+  event_name: string;
+  id: string;
+  last_error: string | null;
+  last_response: string | null;
+  last_status: number | null;
+  next_attempt_at: Generated<Timestamp | null>;
+  object_id: string;
+  object_type: string;
+  org_id: string;
+  sent_at: Timestamp | null;
+  status: Generated<string>;
+  webhook_id: string;
+}
+
 export interface DB {
   api_keys: ApiKeys;
   auth_account: AuthAccount;
@@ -473,9 +507,11 @@ export interface DB {
   metadata: Metadata;
   notes: Notes;
   orgs: Orgs;
+  outbound_webhooks: OutboundWebhooks;
   schema_migrations: SchemaMigrations;
   tags: Tags;
   teams: Teams;
   timeline: Timeline;
   users: Users;
+  webhook_transactions: WebhookTransactions;
 }

@@ -3,45 +3,57 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { sql } from 'kysely'
 
-import { qb } from '../../platform/db/database.ts'
-import type { Database, Tx } from '../../platform/db/database.ts'
-import { listen } from '../../platform/db/listener.ts'
-import type { Id } from '../../platform/ids.ts'
-import type { Log } from '../../platform/log.ts'
+import { qb } from '../db/database.ts'
+import type { Database, Tx } from '../db/database.ts'
+import { listen } from '../db/listener.ts'
+import type { Id } from '../ids.ts'
+import type { Log } from '../log.ts'
 
-/** Sees that received deliveries are taken further. */
+/**
+ * Rows that wait to be taken further and are their own jobs. There is one kind for each table that holds such rows;
+ * the names are constants of ours and stand in SQL as they are.
+ */
+export interface Backlog {
+  /** Where a hint that an organisation has something is announced. */
+  readonly channel: string
+  /** A database function that returns the organisations that have something. */
+  readonly findOrgs: string
+  /** Keeps the locks of one backlog apart from those of another; 0 is the job pools'. */
+  readonly lockKind: number
+}
+
+/** Sees that what waits is taken further. */
 export interface Dispatcher extends AsyncDisposable {
-  /** A hint that an organisation has received something; without it, the next sweep finds it. */
+  /** A hint that an organisation has something; without it, the next sweep finds it. */
   wake: (orgId: Id) => void
 }
 
-const channel = 'tellback_received'
 const sweepEveryMs = 1_000
 const organisationsAtOnce = 2
 const lanes = 2 // the database writes one batch while the next is handled
 const batchesInARow = 8 // then others have their turn
 const retryAfterMs = 1_000
 const lockOf = 'hashtext($1)'
-const lockKind = 2 // 0 is the job pools'
 
 /**
- * Takes the deliveries of one organisation after another, each organisation by one process at a time: a session lock that
+ * Takes the backlog of one organisation after another, each organisation by one process at a time: a session lock that
  * vanishes with the process. Where two processes meet all the same, the rows' own locks decide.
  */
 export async function startDispatcher(options: {
+  backlog: Backlog
   database: Database
   connectionString: string
   log: Log
-  /** Takes one batch; returns how many deliveries it had. */
+  /** Takes one batch; returns how many rows it had. Called side by side for one organisation. */
   run: (orgId: Id) => Promise<number>
 }): Promise<Dispatcher> {
-  const { database, log } = options
+  const { database, log, backlog } = options
   const waiting = new Set<Id>()
   const busy = new Map<Id, Promise<void>>()
   const closing = new AbortController()
   const listener = await listen({
     connectionString: options.connectionString,
-    channel,
+    channel: backlog.channel,
     log,
     onMessage: wake,
     onReconnect: () => void sweep(),
@@ -75,7 +87,7 @@ export async function startDispatcher(options: {
   async function drain(orgId: Id): Promise<void> {
     try {
       const { rows } = await listener.ask<{ mine: boolean }>(
-        `select pg_try_advisory_lock(${lockOf}, ${lockKind}) as mine`,
+        `select pg_try_advisory_lock(${lockOf}, ${backlog.lockKind}) as mine`,
         [orgId],
       )
       if (rows[0]?.mine !== true) {
@@ -84,10 +96,10 @@ export async function startDispatcher(options: {
       try {
         await Promise.all(Array.from({ length: lanes }, () => runBatches(orgId)))
       } finally {
-        await listener.ask(`select pg_advisory_unlock(${lockOf}, ${lockKind})`, [orgId])
+        await listener.ask(`select pg_advisory_unlock(${lockOf}, ${backlog.lockKind})`, [orgId])
       }
     } catch (error) {
-      log.error({ err: error, org: orgId }, 'taking deliveries further failed')
+      log.error({ err: error, org: orgId, backlog: backlog.channel }, 'taking a backlog further failed')
       await sleep(retryAfterMs, undefined, { signal: closing.signal }).catch(() => undefined)
     }
   }
@@ -103,10 +115,10 @@ export async function startDispatcher(options: {
 
   async function sweep(): Promise<void> {
     try {
-      const { rows } = await database.pool.query<{ org_id: Id }>('select orgs_with_received() as org_id')
+      const { rows } = await database.pool.query<{ org_id: Id }>(`select ${backlog.findOrgs}() as org_id`)
       rows.forEach((row) => wake(row.org_id))
     } catch (error) {
-      log.warn({ reason: String(error) }, 'sweep of received deliveries failed')
+      log.warn({ reason: String(error), backlog: backlog.channel }, 'sweep of a backlog failed')
     }
   }
 
@@ -122,12 +134,14 @@ export async function startDispatcher(options: {
 }
 
 /** Wakes the workers of every process when the transaction commits. */
-export async function wakeOnCommit(tx: Tx): Promise<void> {
-  await tx.all(qb.selectNoFrom(sql`pg_notify(${channel}, ${tx.orgId})`.as('woken')))
+export async function wakeOnCommit(tx: Tx, backlog: Backlog): Promise<void> {
+  await tx.all(qb.selectNoFrom(sql`pg_notify(${backlog.channel}, ${tx.orgId})`.as('woken')))
 }
 
+const remoteWakePauseMs = 50
+
 /** For a process that only takes in: tells the workers elsewhere, at most one word at a time for all that wait meanwhile. */
-export function createRemoteWake(database: Database): (orgId: Id) => void {
+export function createRemoteWake(database: Database, backlog: Backlog): (orgId: Id) => void {
   const untold = new Set<Id>()
   let telling = false
 
@@ -137,7 +151,7 @@ export function createRemoteWake(database: Database): (orgId: Id) => void {
       const orgIds = [...untold]
       untold.clear()
       await database.pool
-        .query(`select pg_notify('${channel}', o) from unnest($1::text[]) o`, [orgIds])
+        .query('select pg_notify($1, o) from unnest($2::text[]) o', [backlog.channel, orgIds])
         .catch(() => undefined) // a hint; the sweep finds what it meant
       await sleep(remoteWakePauseMs)
     }
@@ -151,5 +165,3 @@ export function createRemoteWake(database: Database): (orgId: Id) => void {
     }
   }
 }
-
-const remoteWakePauseMs = 50

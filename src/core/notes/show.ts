@@ -1,0 +1,30 @@
+import { orgRelation, userRelation } from '../../platform/http/envelope.ts'
+import type { NoteRow } from './store.ts'
+
+export function showNote(row: NoteRow) {
+  const relation = (type: string, id: string) => ({ links: { self: `/v1/${type}s/${id}` }, data: { type, id } })
+  return {
+    type: 'note',
+    id: row.id,
+    attributes: {
+      body: row.body,
+      externalId: row.external_id,
+      userMentions: row.user_mentions,
+      lang: row.lang,
+      deleted: false,
+      rev: row.rev,
+      createdAt: row.created_at.toISOString(),
+      updatedAt: row.updated_at.toISOString(),
+      modifiedAt: row.modified_at.toISOString(),
+      importedAt: row.imported_at?.toISOString() ?? null,
+    },
+    relationships: {
+      ...orgRelation(row.org_id),
+      customer: relation('customer', row.customer_id),
+      conversation: relation('conversation', row.conversation_id),
+      ...userRelation('createdBy', row.created_by),
+      ...userRelation('modifiedBy', row.modified_by),
+    },
+    links: { self: `/v1/notes/${row.id}` },
+  }
+}

@@ -1,0 +1,126 @@
+import { lookup } from 'node:dns'
+import { Agent as HttpAgent, request as httpRequest } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import type { LookupFunction } from 'node:net'
+
+import ipaddr from 'ipaddr.js'
+
+/** Calls addresses that users typed in. Private ones are refused when the connection is made, whatever a name resolved to before. */
+export interface Outbound extends Disposable {
+  /** Why an address cannot be called at all; undefined when it can. A name is looked at only when it is called. */
+  problemWith: (url: string) => string | undefined
+  /** Posts and reads the beginning of the answer. Rejects when there is none; follows no redirect. */
+  post: (url: string, body: Buffer, headers: Record<string, string>) => Promise<{ status: number; text: string }>
+}
+
+const timeoutMs = 10_000
+const longestAnswer = 1_024
+
+/** `allowed` are the ranges of private addresses that may be called, and the only ones that may be without TLS. */
+export function createOutbound(allowed: readonly string[]): Outbound {
+  const ranges = allowed.map((range) => ipaddr.parseCIDR(range))
+  const guardedLookup = guard(ranges)
+  const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) }
+
+  function problemWith(text: string): string | undefined {
+    const url = URL.parse(text)
+    if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+      return 'must be an address that begins with https://'
+    }
+    if (url.username !== '' || url.password !== '') {
+      return 'must not hold a user name or password; send a header instead'
+    }
+    const host = url.hostname.replace(/^\[|\]$/g, '')
+    if (url.protocol === 'http:' && !(ipaddr.isValid(host) && isListed(host, ranges))) {
+      return 'must begin with https://'
+    }
+    return ipaddr.isValid(host) && !isCallable(host, ranges) ? refusal(host) : undefined
+  }
+
+  return {
+    problemWith,
+    post: (text, body, headers) =>
+      new Promise((resolve, reject) => {
+        const problem = problemWith(text)
+        if (problem !== undefined) {
+          reject(new Error(`The address ${problem}.`))
+          return
+        }
+        const url = new URL(text)
+        const secure = url.protocol === 'https:'
+        const call = (secure ? httpsRequest : httpRequest)(
+          url,
+          {
+            method: 'POST',
+            agent: secure ? agents['https:'] : agents['http:'],
+            lookup: guardedLookup,
+            signal: AbortSignal.timeout(timeoutMs),
+            headers: { ...headers, 'content-length': body.length },
+          },
+          (response) => {
+            const chunks: Buffer[] = []
+            let size = 0
+            response.on('data', (chunk: Buffer) => {
+              if (size < longestAnswer) {
+                chunks.push(chunk)
+              }
+              size += chunk.length
+            })
+            response.on('error', reject)
+            response.on('end', () => {
+              const answer = Buffer.concat(chunks).toString('utf8', 0, longestAnswer)
+              resolve({ status: response.statusCode ?? 0, text: answer.replaceAll('\0', '').toWellFormed() })
+            })
+          },
+        )
+        call.on('error', (error) =>
+          reject(
+            error.name === 'TimeoutError' || error.name === 'AbortError'
+              ? new Error(`No answer within ${timeoutMs / 1000} s.`)
+              : error,
+          ),
+        )
+        call.end(body)
+      }),
+    [Symbol.dispose]: () => {
+      agents['http:'].destroy()
+      agents['https:'].destroy()
+    },
+  }
+}
+
+type Range = [ipaddr.IPv4 | ipaddr.IPv6, number]
+
+/** The system's own look-up, less the addresses that may not be called: what is connected to is what was checked. */
+function guard(ranges: Range[]): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, found) => {
+      if (error !== null) {
+        callback(error, '', 0)
+        return
+      }
+      const callable = found.filter(({ address }) => isCallable(address, ranges))
+      const [first] = callable
+      if (first === undefined) {
+        callback(new Error(`The name ${hostname} leads to a private address, which the desk does not call.`), '', 0)
+      } else if (options.all === true) {
+        callback(null, callable)
+      } else {
+        callback(null, first.address, first.family)
+      }
+    })
+  }
+}
+
+function isCallable(address: string, ranges: Range[]): boolean {
+  return ipaddr.process(address).range() === 'unicast' || isListed(address, ranges)
+}
+
+function isListed(address: string, ranges: Range[]): boolean {
+  const parsed = ipaddr.process(address)
+  return ranges.some(([range, bits]) => range.kind() === parsed.kind() && parsed.match(range, bits))
+}
+
+function refusal(host: string): string {
+  return `must not be the private address ${host}; TELLBACK_ALLOW_PRIVATE can allow it`
+}
