@@ -5,7 +5,7 @@ import { endpoint } from '../../platform/http/endpoint.ts'
 import type { Endpoint } from '../../platform/http/endpoint.ts'
 import { document, page, pageOf, PageQuery } from '../../platform/http/envelope.ts'
 import { getCustomer } from '../customers/customers.ts'
-import { listEventsOf } from '../events/events.ts'
+import { listConversationEvents } from '../events/events.ts'
 import {
   appendTags,
   createConversation,
@@ -166,7 +166,7 @@ export const conversationsRoutes: Endpoint[] = [
       db.read(async (reader) => {
         const { id } = await getConversation(reader, params.id)
         const offset = (query.page - 1) * query.pageSize
-        const rows = await listEventsOf(reader, id, query.sort, query.pageSize + 1, offset)
+        const rows = await listConversationEvents(reader, id, query.sort, query.pageSize + 1, offset)
         return pageOf(`/v1/conversations/${id}/events`, query, rows.map(showEvent))
       }),
   }),

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
 
 import { batchStatement, qb } from '../../platform/db/database.ts'
@@ -44,15 +45,20 @@ export type EventRow = Omit<Selectable<Events>, 'data'> & {
   data: { changes?: Changes; by?: Id } & Record<string, unknown>
 }
 
-/** The history of one object. */
-export async function listEventsOf(
+/** The history of one conversation. */
+export async function listConversationEvents(
   reader: Reader,
-  objectId: Id,
+  conversationId: Id,
   sort: 'asc' | 'desc',
   limit: number,
   offset: number,
 ): Promise<EventRow[]> {
-  const query = qb.selectFrom('events').selectAll().where('org_id', '=', reader.orgId).where('object_id', '=', objectId)
+  const query = qb
+    .selectFrom('events')
+    .selectAll()
+    .where('org_id', '=', reader.orgId)
+    .where('object_type', '=', sql.lit('conversation')) // a literal: the index holds these alone
+    .where('object_id', '=', conversationId)
   return (await reader.all(query.orderBy('id', sort).limit(limit).offset(offset))) as EventRow[]
 }
 

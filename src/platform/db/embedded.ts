@@ -42,7 +42,7 @@ const serverSettings = {
   logging_collector: 'off',
   log_min_messages: 'warning',
   autovacuum_vacuum_insert_scale_factor: '0.05',
-  autovacuum_naptime: '10s', // statistics soon after the first rows
+  autovacuum_naptime: '30s', // statistics soon after the first rows
 }
 
 /**

@@ -574,7 +574,7 @@ CREATE INDEX deliveries_received ON public.deliveries USING btree (org_id, id) W
 
 CREATE INDEX deliveries_status ON public.deliveries USING btree (org_id, status, id DESC) WHERE (status <> ALL (ARRAY['applied'::text, 'received'::text]))
 
-CREATE INDEX events_object ON public.events USING btree (org_id, object_id, id DESC)
+CREATE INDEX events_conversation ON public.events USING btree (org_id, object_id, id DESC) WHERE (object_type = 'conversation'::text)
 
 CREATE INDEX feedback_latest ON public.feedback USING btree (org_id, customer_id, latest_attribute, responded_at DESC, id DESC)
 

@@ -101,5 +101,5 @@ create index close_events_conversation on close_events (org_id, conversation_id,
 create index close_events_recent on close_events (org_id, closed_at desc, id desc);
 call protect_tenant_table('close_events');
 
--- The history of one object is its events.
-create index events_object on events (org_id, object_id, id desc);
+-- The history of a conversation is its events. What comes in by the thousand has no history to show.
+create index events_conversation on events (org_id, object_id, id desc) where object_type = 'conversation';
