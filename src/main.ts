@@ -63,7 +63,7 @@ export const version = (
 
 const integrationsFolder = fileURLToPath(new URL('../integrations', import.meta.url))
 const builtPage = fileURLToPath(new URL('../web/dist', import.meta.url))
-const requestConnections = 12
+const requestConnections = 20 // three lanes of two organisations for each of two backlogs, and requests beside them
 const jobConcurrency = 2
 
 export interface StartOptions {
