@@ -40,7 +40,7 @@ export interface TestDesk extends AsyncDisposable {
   newOrg: (name?: string) => Promise<TestOrg>
 }
 
-const allRoles = ['org.admin', 'org.user', 'org.hooks', 'org.outbound_webhooks']
+const allRoles = ['org.admin', 'org.user', 'org.hooks']
 const patienceMs = 20_000
 
 /** The real desk on a database of its own, listening on loopback; every reply is checked against its schema. */

@@ -34,8 +34,14 @@ import {
 import type { TransactionRow, WebhookRow, WebhookServices } from './webhooks.ts'
 
 const tag = 'Outbound webhooks'
+/** The first two are the platform's (facts 1.13); that admins may as well is inferred from its other settings. */
 const access = (verb: string) =>
-  only('outbound_webhook', 'org.outbound_webhooks', `org.permission.outbound_webhook.${verb}`)
+  only(
+    'outbound_webhook',
+    'org.outbound_webhooks',
+    `org.permission.outbound_webhook.${verb}`,
+    'org.admin.outbound_webhook',
+  )
 const byId = z.object({ id: z.string().max(64) })
 const Replayed = z.object({ data: z.object({ type: z.string(), attributes: z.object({ count: z.number() }) }) })
 
