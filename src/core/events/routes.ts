@@ -19,6 +19,9 @@ export function liveRoute(deps: {
       }
       reply.hijack()
       const stream = reply.raw
+      if (request.raw.socket.destroyed) {
+        return // gone meanwhile; nobody would say so again, and what is begun here would never end
+      }
       stream.writeHead(200, {
         'content-type': 'text/event-stream',
         'cache-control': 'no-cache, no-transform',
@@ -29,7 +32,7 @@ export function liveRoute(deps: {
         stream.write(`event: change\ndata: ${JSON.stringify({ names, customers })}\n\n`)
       })
       const keepAlive = setInterval(() => stream.write(': still here\n\n'), keepAliveMs)
-      request.raw.on('close', () => {
+      stream.on('close', () => {
         clearInterval(keepAlive)
         unsubscribe()
       })
