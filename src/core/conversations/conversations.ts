@@ -12,17 +12,15 @@ import { changesBetween, recordEvents } from '../events/events.ts'
 import { checkCustom } from '../metadata/metadata.ts'
 import { checkUsers } from '../orgs/orgs.ts'
 import { resolveTags } from '../tags/tags.ts'
-import { checkTeams, findTeamsOf } from '../teams/teams.ts'
+import { checkTeams } from '../teams/teams.ts'
 import { directionTypeOf, withMessage } from './milestones.ts'
 import type { DirectionType } from './milestones.ts'
-import type { ConversationInput, ConversationUpdate, Credit } from './schema.ts'
+import { creditOf, moved, recordClose } from './moves.ts'
+import type { ConversationInput, ConversationUpdate } from './schema.ts'
 import { comparable } from './show.ts'
-import { mayMove } from './states.ts'
-import type { ConversationStatus } from './states.ts'
 import {
   findConversation,
   findConversationByExternalId,
-  insertCloseEvent,
   insertConversation,
   lockConversation,
   moveContents,
@@ -299,58 +297,6 @@ async function withInput(tx: Tx, row: ConversationRow, given: Given): Promise<Co
   }
 }
 
-/** The row in another state, with what that move counts and remembers. Throws 422 for a move that the table does not have. */
-async function moved(
-  tx: Tx,
-  by: Actor | undefined,
-  row: ConversationRow,
-  to: ConversationStatus,
-  until: Date | undefined,
-): Promise<ConversationRow> {
-  if (!mayMove(row.status, to)) {
-    throw new ApiError('unprocessable', `A conversation that is ${row.status} cannot become ${to}.`, {
-      pointer: '/status',
-    })
-  }
-  const now = new Date()
-  const at = { ...row, status: to, status_at: now, last_activity_at: now }
-  const unsnoozed = { snooze_status: row.snooze_status === 'scheduled' ? 'canceled' : row.snooze_status }
-  switch (to) {
-    case 'snoozed':
-      return { ...at, snooze_at: until ?? null, snooze_status: 'scheduled', snooze_count: row.snooze_count + 1 }
-    case 'done': {
-      const done = {
-        ...(await creditOf(tx, by, row)),
-        createdAt: now.toISOString(),
-        time: Math.max(0, now.getTime() - row.status_at.getTime()),
-        noteCount: row.note_count,
-        messageCount: row.inbound_count + row.outbound_count,
-        outboundMessageCount: row.outbound_count,
-        lastMessageDirection: row.last_message_direction,
-      }
-      const milestones = { ...row.milestones, firstDone: row.milestones.firstDone ?? done, lastDone: done }
-      return { ...at, ...unsnoozed, done_count: row.done_count + 1, milestones }
-    }
-    case 'open':
-      return {
-        ...at,
-        ...unsnoozed,
-        reopen_count: row.reopen_count + 1,
-        reopen_from_done_count: row.reopen_from_done_count + (row.status === 'done' ? 1 : 0),
-      }
-  }
-}
-
-async function creditOf(tx: Tx, by: Actor | undefined, row: ConversationRow): Promise<Credit> {
-  const teams = by === undefined ? [] : await findTeamsOf(tx, by.userId)
-  return {
-    createdBy: by?.userId ?? null,
-    createdByTeams: teams.map((team) => team.id),
-    assignedUsers: row.assigned_users,
-    assignedTeams: row.assigned_teams,
-  }
-}
-
 /** Writes a changed conversation with everything that follows from the change. */
 async function save(tx: Tx, by: Actor | undefined, before: ConversationRow, after: ConversationRow): Promise<void> {
   const now = new Date()
@@ -385,20 +331,4 @@ async function save(tx: Tx, by: Actor | undefined, before: ConversationRow, afte
       data: { by: by?.userId, changes },
     },
   ])
-}
-
-async function recordClose(tx: Tx, by: Actor, row: ConversationRow): Promise<void> {
-  await insertCloseEvent(tx, {
-    conversation_id: row.id,
-    customer_id: row.customer_id,
-    closed_at: row.status_at,
-    closed_by: by.userId,
-    closed_by_type: by.userType,
-    closed_by_teams: row.milestones.lastDone?.createdByTeams ?? [],
-    assigned_users: row.assigned_users,
-    assigned_teams: row.assigned_teams,
-    channels: row.channels,
-    tags: row.tags,
-    priority: row.priority,
-  })
 }

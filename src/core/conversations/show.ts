@@ -1,4 +1,4 @@
-import { orgRelation, userRelation } from '../../platform/http/envelope.ts'
+import { orgRelation, relationTo, userRelation } from '../../platform/http/envelope.ts'
 import type { EventRow } from '../events/events.ts'
 import type { ConversationRow } from './store.ts'
 
@@ -33,10 +33,7 @@ export function showConversation(row: ConversationRow) {
     },
     relationships: {
       ...orgRelation(row.org_id),
-      customer: {
-        links: { self: `/v1/customers/${row.customer_id}` },
-        data: { type: 'customer', id: row.customer_id },
-      },
+      customer: relationTo('customer', row.customer_id),
       messages: { links: { self: `${self}/messages` } },
       ...userRelation('createdBy', row.created_by),
       ...userRelation('modifiedBy', row.modified_by),

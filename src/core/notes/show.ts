@@ -1,8 +1,7 @@
-import { orgRelation, userRelation } from '../../platform/http/envelope.ts'
+import { orgRelation, relationTo, userRelation } from '../../platform/http/envelope.ts'
 import type { NoteRow } from './store.ts'
 
 export function showNote(row: NoteRow) {
-  const relation = (type: string, id: string) => ({ links: { self: `/v1/${type}s/${id}` }, data: { type, id } })
   return {
     type: 'note',
     id: row.id,
@@ -20,8 +19,8 @@ export function showNote(row: NoteRow) {
     },
     relationships: {
       ...orgRelation(row.org_id),
-      customer: relation('customer', row.customer_id),
-      conversation: relation('conversation', row.conversation_id),
+      customer: relationTo('customer', row.customer_id),
+      conversation: relationTo('conversation', row.conversation_id),
       ...userRelation('createdBy', row.created_by),
       ...userRelation('modifiedBy', row.modified_by),
     },

@@ -74,6 +74,11 @@ export const CursorQuery = z.object({
     .transform((size) => Math.min(size, 100)),
 })
 
+/** A relation to one resource, whose path is its type in the plural. */
+export function relationTo(type: string, id: string): Relationships[string] {
+  return { links: { self: `/v1/${type}s/${id}` }, data: { type, id } }
+}
+
 export function orgRelation(orgId: string): Relationships {
   return { org: { links: { self: `/v1/orgs/${orgId}` }, data: { type: 'org', id: orgId } } }
 }

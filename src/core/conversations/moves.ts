@@ -1,0 +1,79 @@
+import type { Tx } from '../../platform/db/database.ts'
+import type { Actor } from '../../platform/http/access.ts'
+import { ApiError } from '../../platform/http/errors.ts'
+import { findTeamsOf } from '../teams/teams.ts'
+import type { Credit } from './schema.ts'
+import { mayMove } from './states.ts'
+import type { ConversationStatus } from './states.ts'
+import { insertCloseEvent } from './store.ts'
+import type { ConversationRow } from './store.ts'
+
+/** The row in another state, with what that move counts and remembers. Throws 422 for a move that the table does not have. */
+export async function moved(
+  tx: Tx,
+  by: Actor | undefined,
+  row: ConversationRow,
+  to: ConversationStatus,
+  until: Date | undefined,
+): Promise<ConversationRow> {
+  if (!mayMove(row.status, to)) {
+    throw new ApiError('unprocessable', `A conversation that is ${row.status} cannot become ${to}.`, {
+      pointer: '/status',
+    })
+  }
+  const now = new Date()
+  const at = { ...row, status: to, status_at: now, last_activity_at: now }
+  const unsnoozed = { snooze_status: row.snooze_status === 'scheduled' ? 'canceled' : row.snooze_status }
+  switch (to) {
+    case 'snoozed':
+      return { ...at, snooze_at: until ?? null, snooze_status: 'scheduled', snooze_count: row.snooze_count + 1 }
+    case 'done': {
+      const done = {
+        ...(await creditOf(tx, by, row)),
+        createdAt: now.toISOString(),
+        time: Math.max(0, now.getTime() - row.status_at.getTime()),
+        noteCount: row.note_count,
+        messageCount: row.inbound_count + row.outbound_count,
+        outboundMessageCount: row.outbound_count,
+        lastMessageDirection: row.last_message_direction,
+      }
+      const milestones = { ...row.milestones, firstDone: row.milestones.firstDone ?? done, lastDone: done }
+      return { ...at, ...unsnoozed, done_count: row.done_count + 1, milestones }
+    }
+    case 'open':
+      return {
+        ...at,
+        ...unsnoozed,
+        reopen_count: row.reopen_count + 1,
+        reopen_from_done_count: row.reopen_from_done_count + (row.status === 'done' ? 1 : 0),
+      }
+  }
+}
+
+/** To whom something that happens now is credited. */
+export async function creditOf(tx: Tx, by: Actor | undefined, row: ConversationRow): Promise<Credit> {
+  const teams = by === undefined ? [] : await findTeamsOf(tx, by.userId)
+  return {
+    createdBy: by?.userId ?? null,
+    createdByTeams: teams.map((team) => team.id),
+    assignedUsers: row.assigned_users,
+    assignedTeams: row.assigned_teams,
+  }
+}
+
+/** Records a close with whom it is credited to, as it is now. */
+export async function recordClose(tx: Tx, by: Actor, row: ConversationRow): Promise<void> {
+  await insertCloseEvent(tx, {
+    conversation_id: row.id,
+    customer_id: row.customer_id,
+    closed_at: row.status_at,
+    closed_by: by.userId,
+    closed_by_type: by.userType,
+    closed_by_teams: row.milestones.lastDone?.createdByTeams ?? [],
+    assigned_users: row.assigned_users,
+    assigned_teams: row.assigned_teams,
+    channels: row.channels,
+    tags: row.tags,
+    priority: row.priority,
+  })
+}
