@@ -279,8 +279,9 @@ test('tags are added by name or id, once each, and unknown names become tags', a
   const tags = (await org.call('GET', '/v1/tags')).body.data
   expect(tags.map((it: Reply['body']) => it.attributes.name)).toEqual(['Refund', 'urgent'])
   expect(added.body.data.attributes.tags).toEqual([known, tags[1].id])
-  const removed = await org.call('DELETE', `/v1/conversations/${id}/tags`, ['URGENT'])
+  const removed = await org.call('DELETE', `/v1/conversations/${id}/tags`, ['URGENT', 'unheard of'])
   expect(removed.body.data.attributes.tags).toEqual([known])
+  expect((await org.call('GET', '/v1/tags')).body.data).toHaveLength(2)
 })
 
 test('the history tells every change, what was before and after', async () => {

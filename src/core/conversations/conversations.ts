@@ -11,7 +11,7 @@ import { getCustomer, moveConversationCount } from '../customers/customers.ts'
 import { changesBetween, recordEvents } from '../events/events.ts'
 import { checkCustom } from '../metadata/metadata.ts'
 import { checkUsers } from '../orgs/orgs.ts'
-import { resolveTags } from '../tags/tags.ts'
+import { findTags, resolveTags } from '../tags/tags.ts'
 import { checkTeams } from '../teams/teams.ts'
 import { directionTypeOf, withMessage } from './milestones.ts'
 import type { DirectionType } from './milestones.ts'
@@ -135,8 +135,8 @@ export async function removeTags(
   tags: string[],
 ): Promise<ConversationRow> {
   const before = await held(tx, id)
-  const removed = await resolveTags(tx, tags, '')
-  await save(tx, by, before, { ...before, tags: before.tags.filter((tag) => !removed.includes(tag)) })
+  const removed = new Set([...tags, ...(await findTags(tx, tags))])
+  await save(tx, by, before, { ...before, tags: before.tags.filter((tag) => !removed.has(tag)) })
   return getConversation(tx, id)
 }
 

@@ -42,12 +42,19 @@ export async function findOrInsertTags(tx: Tx, names: string[]): Promise<TagRow[
       .values(ordered.map((name) => ({ org_id: tx.orgId, id: newId(), name })))
       .onConflict((conflict) => conflict.doNothing()),
   )
+  return findTagsByNames(tx, names)
+}
+
+/** The tags of these names, whatever their case. */
+export async function findTagsByNames(reader: Reader, names: string[]): Promise<TagRow[]> {
   const lower = names.map((name) => name.toLowerCase())
-  return tx.all(
-    tags(tx)
-      .where('deleted_at', 'is', null)
-      .where(sql`lower(name)`, 'in', lower),
-  )
+  return lower.length === 0
+    ? []
+    : reader.all(
+        tags(reader)
+          .where('deleted_at', 'is', null)
+          .where(sql`lower(name)`, 'in', lower),
+      )
 }
 
 /** Adds a tag; undefined when its name is taken. */

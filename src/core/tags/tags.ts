@@ -6,7 +6,7 @@ import { isId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import { recordEvents } from '../events/events.ts'
 import type { TagInput, TagUpdate } from './schema.ts'
-import { findOrInsertTags, findTag, findTagsByIds, insertTag, saveTag } from './store.ts'
+import { findOrInsertTags, findTag, findTagsByIds, findTagsByNames, insertTag, saveTag } from './store.ts'
 import type { TagRow } from './store.ts'
 
 export type { TagRow } from './store.ts'
@@ -70,6 +70,13 @@ export async function resolveTags(tx: Tx, given: readonly string[], pointer: str
     return id
   })
   return [...new Set(ids)]
+}
+
+/** The ids of those tags, given by id or by name, that there are. */
+export async function findTags(reader: Reader, given: readonly string[]): Promise<Id[]> {
+  const names = given.filter((tag) => !isId(tag))
+  const found = [...(await findTagsByIds(reader, given.filter(isId))), ...(await findTagsByNames(reader, names))]
+  return found.map((tag) => tag.id)
 }
 
 function nameTaken(name: string): ApiError {
