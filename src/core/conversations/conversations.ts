@@ -1,7 +1,7 @@
 import type { Reader, Tx } from '../../platform/db/database.ts'
 import { adminOnly } from '../../platform/http/access.ts'
 import type { Actor, Authorized } from '../../platform/http/access.ts'
-import { externalIdConflict } from '../../platform/http/conflict.ts'
+import { checkRev, externalIdConflict } from '../../platform/http/conflict.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { isId, newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
@@ -91,13 +91,7 @@ export async function updateConversation(
 ): Promise<ConversationRow> {
   const before = await held(tx, id)
   const { customer, status, snooze, rev, ...given } = input
-  if (rev !== undefined && rev !== before.rev) {
-    throw new ApiError(
-      'conflict',
-      `The conversation has changed since: it is at rev ${before.rev}. Read it again and repeat the change.`,
-      { pointer: '/rev' },
-    )
-  }
+  checkRev('conversation', rev, before.rev)
   const customerId = customer === undefined ? before.customer_id : await checkedCustomer(tx, customer)
   const kept = options.replace ? cleared(before) : before
   const after = { ...(await withInput(tx, kept, given)), customer_id: customerId }

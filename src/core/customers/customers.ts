@@ -1,5 +1,6 @@
 import type { Reader, Tx } from '../../platform/db/database.ts'
 import type { Authorized } from '../../platform/http/access.ts'
+import { checkRev } from '../../platform/http/conflict.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
@@ -98,13 +99,7 @@ export async function updateCustomer(
   if (row === undefined) {
     throw notFound('Customer')
   }
-  if (input.rev !== undefined && input.rev !== row.rev) {
-    throw new ApiError(
-      'conflict',
-      `The customer has changed since: it is at rev ${row.rev}. Read it again and repeat the change.`,
-      { pointer: '/rev' },
-    )
-  }
+  checkRev('customer', input.rev, row.rev)
   const { name, externalId, emails, phones, tags, custom, importedAt, rev: _rev, ...profile } = input
   checkCustom(custom ?? {})
   const left = options.replace

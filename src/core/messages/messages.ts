@@ -1,7 +1,7 @@
 import type { Reader, Tx } from '../../platform/db/database.ts'
 import { adminOnly, authorize, may } from '../../platform/http/access.ts'
 import type { Authorized } from '../../platform/http/access.ts'
-import { externalIdConflict } from '../../platform/http/conflict.ts'
+import { checkRev, externalIdConflict } from '../../platform/http/conflict.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
@@ -138,13 +138,7 @@ export async function updateMessage(
   const { externalId, preview, subject, status, error, errorAt, sentAt, meta, custom, lang, auto, source, ...rest } =
     input
   const { rev, ...extra } = rest
-  if (rev !== undefined && rev !== before.rev) {
-    throw new ApiError(
-      'conflict',
-      `The message has changed since: it is at rev ${before.rev}. Read it again and repeat the change.`,
-      { pointer: '/rev' },
-    )
-  }
+  checkRev('message', rev, before.rev)
   checkCustom(custom ?? {})
   const cleared = {
     external_id: null,

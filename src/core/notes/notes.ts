@@ -1,8 +1,8 @@
 import type { Reader, Tx } from '../../platform/db/database.ts'
 import { adminOnly } from '../../platform/http/access.ts'
 import type { Authorized } from '../../platform/http/access.ts'
-import { externalIdConflict } from '../../platform/http/conflict.ts'
-import { ApiError, notFound } from '../../platform/http/errors.ts'
+import { checkRev, externalIdConflict } from '../../platform/http/conflict.ts'
+import { notFound } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import { countNote } from '../conversations/conversations.ts'
@@ -66,13 +66,7 @@ export async function updateNote(
   options: { replace: boolean },
 ): Promise<NoteRow> {
   const before = await held(tx, id)
-  if (input.rev !== undefined && input.rev !== before.rev) {
-    throw new ApiError(
-      'conflict',
-      `The note has changed since: it is at rev ${before.rev}. Read it again and repeat the change.`,
-      { pointer: '/rev' },
-    )
-  }
+  checkRev('note', input.rev, before.rev)
   await checkMentions(tx, input.userMentions ?? [])
   const left = options.replace ? { ...before, external_id: null, user_mentions: [], lang: null } : before
   return save(tx, by, before, {

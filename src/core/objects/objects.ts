@@ -2,6 +2,7 @@ import type { Reader, Tx } from '../../platform/db/database.ts'
 import { databaseErrorCode } from '../../platform/db/database.ts'
 import { adminOnly } from '../../platform/http/access.ts'
 import type { Authorized } from '../../platform/http/access.ts'
+import { checkRev } from '../../platform/http/conflict.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { isId, newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
@@ -180,13 +181,7 @@ export async function updateObject(
   if (before === undefined) {
     throw notFound('Object')
   }
-  if (change.rev !== undefined && change.rev !== before.rev) {
-    throw new ApiError(
-      'conflict',
-      `The object has changed since: it is at rev ${before.rev}. Read it again and repeat the change.`,
-      { pointer: '/rev' },
-    )
-  }
+  checkRev('object', change.rev, before.rev)
   checkCustom(change.custom ?? {})
   const customerId = change.customer === undefined ? before.customer_id : await checkedCustomer(tx, change.customer)
   const row: KObjectRow = {

@@ -13,3 +13,14 @@ export async function externalIdConflict(noun: string, write: Promise<void>): Pr
       : error
   }
 }
+
+/** Throws 409 when the `rev` that a caller read is no longer the one that is there; without one, there is nothing to compare. */
+export function checkRev(noun: string, read: number | undefined, current: number): void {
+  if (read !== undefined && read !== current) {
+    throw new ApiError(
+      'conflict',
+      `The ${noun} has changed since: it is at rev ${current}. Read it again and repeat the change.`,
+      { pointer: '/rev' },
+    )
+  }
+}
