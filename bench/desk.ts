@@ -36,6 +36,7 @@ export async function startDeskProcess(
       HOST: '127.0.0.1',
       TELLBACK_DATA: dataFolder,
       TELLBACK_LOG_LEVEL: 'error',
+      TELLBACK_API_LIMIT: '100000000',
     },
   })
   const address = `http://127.0.0.1:${port}`

@@ -9,7 +9,7 @@ import { fillTimelines } from './timelines.ts'
 
 const readers = 2
 const warmUpSeconds = 8
-const rounds = 7
+const rounds = 15
 const roundSeconds = 4
 
 /** A 50-item timeline page with few and with many rows in the database: two desks side by side, measured in turn. */
@@ -22,6 +22,9 @@ export async function measureTimeline(target: Target, figures: Figures): Promise
   const results: { small: LoadResult; large: LoadResult }[] = []
   for (let round = 0; round < rounds; round++) {
     results.push({ small: await small.read(small.few, roundSeconds), large: await large.read(large.few, roundSeconds) })
+  }
+  for (const { small: few, large: many } of results) {
+    process.stdout.write(`       p99 in ms at 1,000 and 1,000,000 rows: ${few.p99.toFixed(1)} ${many.p99.toFixed(1)}\n`)
   }
   for (const [name, size] of [
     ['1,000', 'small'],

@@ -42,6 +42,8 @@ export async function fillTimelines(
       [target.orgId],
     )
     await client.query('vacuum (analyze) timeline, kobjects, feedback, customers')
+    // What the filling left to write would otherwise be written while pages are read.
+    await client.query('checkpoint')
     const picked = await client.query<{ id: string }>(
       `select id from customers where org_id = $1 and id like 'c00%' order by md5(id) limit 1000`,
       [target.orgId],

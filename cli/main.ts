@@ -14,7 +14,7 @@ const program = new Command('tellback')
   .showHelpAfterError()
   .addHelpText(
     'after',
-    '\nSettings come from the environment: PORT (8080), HOST (0.0.0.0), TELLBACK_DATA (./data), DATABASE_URL (unset: embedded),\nTELLBACK_PUBLIC_URL, TELLBACK_SECRET_KEY (unset: made in the data folder), TELLBACK_LOG_LEVEL (info).',
+    '\nSettings come from the environment: PORT (8080), HOST (0.0.0.0), TELLBACK_DATA (./data), DATABASE_URL (unset: embedded),\nTELLBACK_PUBLIC_URL, TELLBACK_SECRET_KEY (unset: made in the data folder), TELLBACK_API_LIMIT (6000), TELLBACK_LOG_LEVEL (info).',
   )
 
 const collect = (value: string, before: string[]) => [...before, value]

@@ -32,6 +32,11 @@ const Environment = z.object({
       z.array(z.union([z.cidrv4(), z.cidrv6()]), { error: 'must be address ranges like 10.0.0.0/8,192.168.1.0/24' }),
     )
     .default([]),
+  TELLBACK_API_LIMIT: z.coerce
+    .number({ error: 'must be a number of requests a minute' })
+    .int('must be a whole number')
+    .min(1, 'must be 1 or more')
+    .default(6000),
   TELLBACK_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], { error: 'must be debug, info, warn, error or silent' })
     .default('info'),
@@ -50,6 +55,8 @@ export interface Config {
   readonly secretKey: Buffer | undefined
   /** Ranges of private addresses that the desk may call. */
   readonly allowPrivate: readonly string[]
+  /** How many requests a minute the API keys of one organisation may make together. */
+  readonly apiLimit: number
   readonly logLevel: z.infer<typeof Environment>['TELLBACK_LOG_LEVEL']
 }
 
@@ -75,6 +82,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     publicUrl: values.TELLBACK_PUBLIC_URL,
     secretKey: values.TELLBACK_SECRET_KEY === undefined ? undefined : Buffer.from(values.TELLBACK_SECRET_KEY, 'hex'),
     allowPrivate: values.TELLBACK_ALLOW_PRIVATE,
+    apiLimit: values.TELLBACK_API_LIMIT,
     logLevel: values.TELLBACK_LOG_LEVEL,
   }
 }

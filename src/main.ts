@@ -12,6 +12,7 @@ import { createCatalog, describeApp, loadCatalog } from './core/apps/catalog.ts'
 import type { Catalog } from './core/apps/catalog.ts'
 import { appsRoutes } from './core/apps/routes.ts'
 import { createTestSender } from './core/apps/send-test.ts'
+import { companiesRoutes } from './core/companies/routes.ts'
 import { conversationsRoutes } from './core/conversations/routes.ts'
 import { wakeTask } from './core/conversations/tasks.ts'
 import { customersRoutes } from './core/customers/routes.ts'
@@ -35,6 +36,8 @@ import { orgsRoutes } from './core/orgs/routes.ts'
 import { knownRoles } from './core/orgs/schema.ts'
 import { createSignIn } from './core/orgs/sign-in.ts'
 import type { SignIn } from './core/orgs/sign-in.ts'
+import { searchRoutes } from './core/search/routes.ts'
+import { indexTask } from './core/search/tasks.ts'
 import { tagsRoutes } from './core/tags/routes.ts'
 import { teamsRoutes } from './core/teams/routes.ts'
 import { timelineRoutes } from './core/timeline/routes.ts'
@@ -49,6 +52,7 @@ import { migrate, pendingMigrations } from './platform/db/migrate.ts'
 import type { Actor } from './platform/http/access.ts'
 import { ApiError } from './platform/http/errors.ts'
 import { createOutbound } from './platform/http/outbound.ts'
+import { createRateLimiter } from './platform/http/rate-limit.ts'
 import { createServer } from './platform/http/server.ts'
 import { createRemoteWake, startDispatcher } from './platform/jobs/dispatcher.ts'
 import { runnable } from './platform/jobs/task.ts'
@@ -65,6 +69,7 @@ const integrationsFolder = fileURLToPath(new URL('../integrations', import.meta.
 const builtPage = fileURLToPath(new URL('../web/dist', import.meta.url))
 const requestConnections = 20 // three lanes of two organisations for each of two backlogs, and requests beside them
 const jobConcurrency = 2
+const personLimit = 1000 // requests a minute (facts 9)
 
 export interface StartOptions {
   /** `web` answers requests, `worker` runs jobs, `both` is the default. */
@@ -136,11 +141,14 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
     version,
     database,
     authenticate,
+    limiter: createRateLimiter(database, { keys: config.apiLimit, person: personLimit }),
     webFolder: builtPage,
     checkReplies: options.checkReplies ?? false,
     endpoints: [
       ...orgsRoutes({ signIn, signingKey, roles: () => [...knownRoles] }),
       ...metadataRoutes,
+      ...companiesRoutes,
+      ...searchRoutes,
       ...customersRoutes,
       ...tagsRoutes,
       ...teamsRoutes,
@@ -182,7 +190,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
         connectionString,
         concurrency: jobConcurrency,
         log,
-        tasks: [runnable(runDeliveriesTask(pipe)), runnable(wakeTask(database))],
+        tasks: [runnable(runDeliveriesTask(pipe)), runnable(wakeTask(database)), runnable(indexTask(database))],
       }),
     )
   }

@@ -101,14 +101,14 @@ test('PUT merges, null clears, lists replace, custom merges name by name, replac
   expect((await org.call('GET', `/v1/customers/${id}`)).status).toBe(404)
 })
 
-test('the search finds beginnings of words in names and addresses, and ends', async () => {
+test('the search finds parts of words in names and addresses, and ends', async () => {
   const { id } = await customer({ name: 'Søren Kierkegaard-Smith', emails: [{ email: 'soren.k+list@example.dk' }] })
   const ids = async (q: string) =>
     (await org.call('GET', `/v1/customers?q=${encodeURIComponent(q)}`)).body.data.map((it: { id: string }) => it.id)
-  for (const q of ['søren', 'kierk', 'smith', 'soren.k+list@example.dk', 'SØREN smi', 'example']) {
+  for (const q of ['søren', 'kierk', 'erke', 'smith', 'sø', 's', 'soren.k+list@example.dk', 'SØREN smi', 'example']) {
     expect(await ids(q), q).toContain(id)
   }
-  for (const q of ['erke', 'søren jones', '%', "'; drop table customers; --"]) {
+  for (const q of ['ferke', 'søren jones', '%', "'; drop table customers; --"]) {
     expect(await ids(q), q).not.toContain(id)
   }
 })

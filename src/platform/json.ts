@@ -66,3 +66,11 @@ export function withoutNulls<V>(record: Record<string, V | null | undefined>): R
     Object.entries(record).filter((entry): entry is [string, V] => entry[1] !== null && entry[1] !== undefined),
   )
 }
+
+/** Every text in a document, however deep; names of fields are none. */
+export function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') {
+    return [value]
+  }
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
+}

@@ -45,7 +45,7 @@ const patienceMs = 20_000
 
 /** The real desk on a database of its own, listening on loopback; every reply is checked against its schema. */
 export async function startTestDesk(
-  options: StartOptions & { integrations?: Integration<unknown>[] } = {},
+  options: StartOptions & { integrations?: Integration<unknown>[]; apiLimit?: number } = {},
 ): Promise<TestDesk> {
   await using started = new AsyncDisposableStack()
   const connectionString = await cloneTemplate(started)
@@ -58,6 +58,7 @@ export async function startTestDesk(
     TELLBACK_SECRET_KEY: randomBytes(32).toString('hex'),
     TELLBACK_LOG_LEVEL: 'silent',
     TELLBACK_ALLOW_PRIVATE: '127.0.0.0/8',
+    TELLBACK_API_LIMIT: String(options.apiLimit ?? 1_000_000),
   })
   const desk = started.use(await startDesk(config, { checkReplies: true, ...options }))
   const running = started.move()

@@ -7,9 +7,10 @@ import { isId, newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import { enqueue } from '../../platform/jobs/task.ts'
 import { withoutNulls } from '../../platform/json.ts'
+import { indexTexts, removeTexts } from '../../platform/words/word-index.ts'
 import { getCustomer, moveConversationCount } from '../customers/customers.ts'
 import { changesBetween, recordEvents } from '../events/events.ts'
-import { checkCustom } from '../metadata/metadata.ts'
+import { checkCustom, customTexts } from '../metadata/metadata.ts'
 import { checkUsers } from '../orgs/orgs.ts'
 import { findTags, resolveTags } from '../tags/tags.ts'
 import { checkTeams } from '../teams/teams.ts'
@@ -65,6 +66,7 @@ export async function createConversation(
   const created = { ...row, imported_at: importedAt === undefined || importedAt === null ? null : new Date(importedAt) }
   const settled = status === 'done' ? await moved(tx, by, created, 'done', undefined) : created
   await externalIdConflict('conversation', insertConversation(tx, settled))
+  await indexTexts(tx, 'conversation', [{ id: settled.id, texts: conversationTexts(settled) }])
   await moveConversationCount(tx, customerId, undefined, settled.status)
   if (status === 'done' && settled.imported_at === null) {
     await recordClose(tx, by, settled)
@@ -235,6 +237,7 @@ function emptyConversation(orgId: Id, customerId: Id, by: Actor, createdAt: Date
     assigned_teams: [],
     custom: {},
     default_lang: null,
+    brand_id: null,
     preview: null,
     snooze_at: null,
     snooze_status: null,
@@ -291,11 +294,26 @@ async function withInput(tx: Tx, row: ConversationRow, given: Given): Promise<Co
   }
 }
 
+/** The texts by which a conversation is found; its messages are found by their own. */
+export function conversationTexts(row: ConversationRow): string[] {
+  return [row.name ?? '', row.external_id ?? '', ...customTexts(row.custom)]
+}
+
+async function followTexts(tx: Tx, before: ConversationRow, after: ConversationRow): Promise<void> {
+  const texts = conversationTexts(after)
+  if (after.deleted_at !== null) {
+    await removeTexts(tx, [after.id])
+  } else if (texts.join('\0') !== conversationTexts(before).join('\0')) {
+    await indexTexts(tx, 'conversation', [{ id: after.id, texts }])
+  }
+}
+
 /** Writes a changed conversation with everything that follows from the change. */
 async function save(tx: Tx, by: Actor | undefined, before: ConversationRow, after: ConversationRow): Promise<void> {
   const now = new Date()
   const row = { ...after, rev: before.rev + 1, updated_at: now, modified_at: now, modified_by: by?.userId ?? null }
   await externalIdConflict('conversation', saveConversation(tx, row))
+  await followTexts(tx, before, row)
   const moves = row.customer_id !== before.customer_id
   if (moves) {
     await moveContents(tx, row.id, row.customer_id)

@@ -5,29 +5,33 @@ import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import { withoutNulls } from '../../platform/json.ts'
+import { indexTexts, matchingIds, removeTexts, textCondition } from '../../platform/words/word-index.ts'
 import type { CustomerRef } from '../../sdk/domain.ts'
-import { recordEvents } from '../events/events.ts'
-import type { DomainEvent } from '../events/events.ts'
-import { checkCustom } from '../metadata/metadata.ts'
-import { emailIdentity, externalIdentity, identitiesOf, identityKey, phoneIdentity, searchWords } from './identity.ts'
+import { checkedCompany } from '../companies/companies.ts'
+import { changesBetween, recordEvents } from '../events/events.ts'
+import type { Changes, DomainEvent } from '../events/events.ts'
+import { checkCustom, customTexts } from '../metadata/metadata.ts'
+import type { Custom } from '../metadata/schema.ts'
+import { emailIdentity, externalIdentity, identitiesOf, identityKey, phoneIdentity } from './identity.ts'
 import type { Identity } from './identity.ts'
 import type { CustomerInput, CustomerUpdate } from './schema.ts'
 import {
-  addWords,
   claimIdentities,
   findByIdentities,
   findCustomer,
+  findCustomersByIds,
+  findNameless,
   insertCustomers,
   lockCustomer,
   lockCustomers,
   releaseIdentities,
   removeCustomers,
-  replaceWords,
   saveCustomer,
   searchCustomers,
   touchCustomers,
 } from './store.ts'
 import type { CustomerRow, CustomerTouch, IdentityMatch, NewCustomer, OwnedIdentity } from './store.ts'
+import { customerTexts } from './texts.ts'
 
 export type { CustomerRow } from './store.ts'
 export { listCustomers, moveConversationCount } from './store.ts'
@@ -50,20 +54,18 @@ export async function getCustomerBy(reader: Reader, identity: Identity): Promise
   return row
 }
 
-const mostSearchWords = 6
-
-/** Finds customers by the beginnings of words in their names, addresses, phones and external ids. */
+/** Finds customers by parts of words in their names, addresses, phones and external ids; most recently active first. */
 export async function findCustomers(reader: Reader, text: string, limit: number): Promise<CustomerRow[]> {
-  const words = text
-    .toLowerCase()
-    .split(/[\s,;<>"()]+/u)
-    .map((word) => word.toWellFormed().replaceAll('\0', ''))
-    .filter((word) => word !== '')
-  return words.length === 0 ? [] : searchCustomers(reader, words.slice(0, mostSearchWords), limit)
+  const condition = await textCondition(reader, 'customer', text)
+  if (condition === undefined) {
+    return []
+  }
+  const ids = await matchingIds(reader, 'customer', condition)
+  return searchCustomers(reader, ids === undefined ? { condition } : { ids }, limit)
 }
 
 export async function createCustomer(tx: Tx, by: Authorized<'customer'>, input: CustomerInput): Promise<CustomerRow> {
-  const { name, externalId, emails, phones, tags, custom, importedAt, ...profile } = input
+  const { name, externalId, emails, phones, tags, custom, company, importedAt, ...profile } = input
   checkCustom(custom ?? {})
   const customer: NewCustomer = {
     id: newId(),
@@ -74,12 +76,13 @@ export async function createCustomer(tx: Tx, by: Authorized<'customer'>, input: 
     tags: tags ?? [],
     custom: withoutNulls(custom ?? {}),
     profile,
+    companyId: await checkedCompany(tx, company),
     importedAt: importedAt ?? null,
     createdBy: by.userId,
   }
   await insertCustomers(tx, [customer])
   await claimAll(tx, customer.id, customer)
-  await addWords(tx, [{ id: customer.id, words: wordsOf(customer) }])
+  await indexTexts(tx, 'customer', [{ id: customer.id, texts: customerTexts(customer) }])
   await recordEvents(tx, [customerEvent('create', customer.id)])
   return getCustomer(tx, customer.id)
 }
@@ -100,15 +103,26 @@ export async function updateCustomer(
     throw notFound('Customer')
   }
   checkRev('customer', input.rev, row.rev)
-  const { name, externalId, emails, phones, tags, custom, importedAt, rev: _rev, ...profile } = input
+  const { name, externalId, emails, phones, tags, custom, company, importedAt, rev: _rev, ...profile } = input
   checkCustom(custom ?? {})
   const left = options.replace
-    ? { name: '', external_id: null, emails: [], phones: [], tags: [], custom: {}, profile: {}, imported_at: null }
+    ? {
+        name: '',
+        external_id: null,
+        company_id: null,
+        emails: [],
+        phones: [],
+        tags: [],
+        custom: {},
+        profile: {},
+        imported_at: null,
+      }
     : row
   const changed: CustomerRow = {
     ...row,
     name: name === undefined ? left.name : (name ?? ''),
     external_id: externalId === undefined ? left.external_id : externalId,
+    company_id: company === undefined ? left.company_id : await checkedCompany(tx, company),
     emails: emails ?? left.emails,
     phones: phones ?? left.phones,
     tags: tags ?? left.tags,
@@ -119,9 +133,10 @@ export async function updateCustomer(
   await saveCustomer(tx, changed, by.userId)
   await releaseIdentities(tx, id)
   await claimAll(tx, id, { ...changed, externalId: changed.external_id })
-  await replaceWords(tx, id, wordsOfRow(row), wordsOfRow(changed))
-  await recordEvents(tx, [customerEvent('update', id)])
-  return getCustomer(tx, id)
+  await indexTexts(tx, 'customer', [{ id, texts: customerTexts({ ...changed, externalId: changed.external_id }) }])
+  const after = await getCustomer(tx, id)
+  await recordEvents(tx, [{ ...customerEvent('update', id), data: { by: by.userId, changes: changesOf(row, after) } }])
+  return after
 }
 
 export async function deleteCustomer(tx: Tx, by: Authorized<'customer'>, id: Id): Promise<void> {
@@ -131,8 +146,25 @@ export async function deleteCustomer(tx: Tx, by: Authorized<'customer'>, id: Id)
   }
   await saveCustomer(tx, { ...row, deleted_at: new Date() }, by.userId)
   await releaseIdentities(tx, id)
-  await replaceWords(tx, id, wordsOfRow(row), [])
+  await removeTexts(tx, [id])
   await recordEvents(tx, [customerEvent('delete', id)])
+}
+
+/** What changed of what people and programs write; counters and times follow from other events. */
+function changesOf(before: CustomerRow, after: CustomerRow): Changes {
+  const written = ({ name, external_id: externalId, emails, phones, tags, custom, profile }: CustomerRow) => ({
+    name,
+    externalId,
+    emails,
+    phones,
+    tags,
+    custom,
+    ...profile,
+  })
+  return {
+    attributes: changesBetween(written(before), written(after)),
+    relationships: changesBetween({ company: before.company_id }, { company: after.company_id }),
+  }
 }
 
 export function customerEvent(verb: 'create' | 'update' | 'delete', id: Id): DomainEvent {
@@ -166,19 +198,6 @@ function ownedIdentities(customerId: Id, customer: Identified): OwnedIdentity[] 
     ...customer.emails.map((it) => ({ ...emailIdentity(it.email), customerId, verified: it.verified })),
     ...customer.phones.map((it) => ({ ...phoneIdentity(it.phone), customerId, verified: it.verified })),
   ]
-}
-
-function wordsOf(customer: Identified & { name: string }): string[] {
-  return searchWords({
-    name: customer.name,
-    externalId: customer.externalId,
-    emails: customer.emails.map((it) => it.email),
-    phones: customer.phones.map((it) => it.phone),
-  })
-}
-
-function wordsOfRow(row: CustomerRow): string[] {
-  return wordsOf({ ...row, externalId: row.external_id })
 }
 
 /** Whom a reference means: a customer, found or just made, or nobody and why. */
@@ -246,9 +265,10 @@ async function createMissing(tx: Tx, refs: CustomerRef[], known: Map<string, Ide
     }
   }
   const kept = drafts.filter((draft) => !lost.has(draft.id))
-  await addWords(
+  await indexTexts(
     tx,
-    kept.map((draft) => ({ id: draft.id, words: wordsOf(draft) })),
+    'customer',
+    kept.map((draft) => ({ id: draft.id, texts: customerTexts(draft) })),
   )
   return new Set(kept.map((draft) => draft.id))
 }
@@ -266,6 +286,7 @@ function draftOf(ref: CustomerRef): NewCustomer {
     tags: [],
     custom: {},
     profile: {},
+    companyId: null,
     importedAt: null,
     createdBy: null,
   }
@@ -273,7 +294,16 @@ function draftOf(ref: CustomerRef): NewCustomer {
 
 /** Records activity on customers: attributes to set, kinds of objects they have, a name for those without one. */
 export async function recordActivity(tx: Tx, touches: CustomerTouch[]): Promise<void> {
+  const named = touches.filter((it) => it.name !== undefined && it.name !== '').map((it) => it.customerId)
+  const described = touches.filter((it) => customTexts(it.custom as Custom).length > 0).map((it) => it.customerId)
+  const changed = new Set([...(await findNameless(tx, named)), ...described])
   await touchCustomers(tx, touches)
+  const rows = await findCustomersByIds(tx, [...changed])
+  await indexTexts(
+    tx,
+    'customer',
+    rows.map((row) => ({ id: row.id, texts: customerTexts({ ...row, externalId: row.external_id }) })),
+  )
 }
 
 export async function holdCustomers(tx: Tx, ids: Id[]): Promise<void> {

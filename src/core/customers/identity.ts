@@ -42,25 +42,3 @@ export function identitiesOf(ref: CustomerRef): Identity[] {
 export function identityKey(identity: Identity): string {
   return `${identity.kind}:${identity.value}`
 }
-
-/** The words by which the search box finds a customer. */
-export function searchWords(customer: {
-  name: string
-  externalId?: string | null | undefined
-  emails: string[]
-  phones: string[]
-}): string[] {
-  const emails = customer.emails.map((email) => email.toLowerCase())
-  const localParts = emails.map((email) => email.split('@')[0] ?? '')
-  const domains = emails.map((email) => email.split('@')[1] ?? '')
-  const pieces = [customer.name.toLowerCase(), ...localParts].flatMap((text) => text.split(/[^\p{L}\p{N}]+/u))
-  const whole = [
-    ...emails,
-    ...domains,
-    ...customer.phones.map((phone) => phoneIdentity(phone).value),
-    customer.externalId?.toLowerCase() ?? '',
-  ]
-  const words = [...new Set([...pieces, ...whole])].map((word) => word.slice(0, 128)).filter((word) => word !== '')
-  // What begins another word is found by that one.
-  return words.filter((word) => !words.some((other) => other !== word && other.startsWith(word)))
-}

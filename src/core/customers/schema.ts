@@ -54,6 +54,7 @@ export const CustomerInput = z.strictObject({
   phones: z.array(CustomerPhone).max(10, 'must not be more than 10').optional(),
   tags: z.array(text(255)).max(100).optional(),
   custom: Custom.optional(),
+  company: text(64).nullish().describe('The id of a company.'),
   importedAt: moment.nullish(),
   ...Profile.shape,
 })

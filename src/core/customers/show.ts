@@ -54,6 +54,14 @@ export function showCustomer(row: CustomerRow) {
     relationships: {
       ...orgRelation(row.org_id),
       messages: { links: { self: `${self}/messages` } },
+      ...(row.company_id === null
+        ? {}
+        : {
+            company: {
+              links: { self: `/v1/companies/${row.company_id}` },
+              data: { type: 'company', id: row.company_id },
+            },
+          }),
       ...klasses,
       ...userRelation('createdBy', row.created_by),
       ...userRelation('modifiedBy', row.modified_by),

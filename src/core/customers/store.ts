@@ -41,20 +41,19 @@ export async function listCustomers(reader: Reader, limit: number, offset: numbe
   return rows as CustomerRow[]
 }
 
-/** Customers who have, for each of `prefixes`, a word that starts with it; most recently active first. */
-export async function searchCustomers(reader: Reader, prefixes: string[], limit: number): Promise<CustomerRow[]> {
-  let query = customer(reader)
-  for (const prefix of prefixes) {
-    query = query.where('id', 'in', (in_) =>
-      in_
-        .selectFrom('customer_words')
-        .select('customer_id')
-        .where('org_id', '=', reader.orgId)
-        .where('word', '>=', prefix)
-        .where('word', '<', `${prefix}\u{10FFFF}`),
-    )
-  }
-  const rows = await reader.all(query.orderBy('updated_at', 'desc').orderBy('id', 'desc').limit(limit))
+/** Customers by their ids, or by a condition on their words; most recently active first. */
+export async function searchCustomers(
+  reader: Reader,
+  wanted: { ids: Id[] } | { condition: string },
+  limit: number,
+): Promise<CustomerRow[]> {
+  const fits =
+    'ids' in wanted
+      ? sql<boolean>`id = any(${wanted.ids}::text[])`
+      : sql<boolean>`exists (select from search_texts t where t.org_id = ${reader.orgId} and t.id = customers.id and t.words @@ ${wanted.condition}::tsquery)`
+  const rows = await reader.all(
+    customer(reader).where(fits).orderBy('updated_at', 'desc').orderBy('id', 'desc').limit(limit),
+  )
   return rows as CustomerRow[]
 }
 
@@ -91,22 +90,24 @@ export interface NewCustomer {
   tags: string[]
   custom: object
   profile: Profile
+  companyId: Id | null
   importedAt: string | null
   createdBy: Id | null
 }
 
 const insertStatement = batchStatement<never>(
-  `insert into customers (org_id, id, name, external_id, emails, phones, tags, custom, profile, imported_at, created_by, modified_by)
-   select $1, i.id, i.name, i.external_id, i.emails, i.phones, i.tags, i.custom, i.profile, i.imported_at, i.created_by, i.created_by
+  `insert into customers (org_id, id, name, external_id, emails, phones, tags, custom, profile, company_id, imported_at, created_by, modified_by)
+   select $1, i.id, i.name, i.external_id, i.emails, i.phones, i.tags, i.custom, i.profile, i.company_id, i.imported_at, i.created_by, i.created_by
    from jsonb_to_recordset($2::jsonb) as i (id text, name text, external_id text, emails jsonb, phones jsonb, tags text[], custom jsonb, profile jsonb,
-     imported_at timestamptz, created_by text)`,
+     company_id text, imported_at timestamptz, created_by text)`,
 )
 
 export async function insertCustomers(tx: Tx, customers: NewCustomer[]): Promise<void> {
   if (customers.length > 0) {
-    const rows = customers.map(({ externalId, importedAt, createdBy, ...it }) => ({
+    const rows = customers.map(({ externalId, companyId, importedAt, createdBy, ...it }) => ({
       ...it,
       external_id: externalId,
+      company_id: companyId,
       imported_at: importedAt,
       created_by: createdBy,
     }))
@@ -156,30 +157,6 @@ export async function releaseIdentities(tx: Tx, customerId: Id): Promise<void> {
   )
 }
 
-const addWordsStatement = batchStatement<never>(
-  `insert into customer_words (org_id, word, customer_id) select $1, i.word, i.customer_id
-   from unnest($2::text[], $3::text[]) as i (word, customer_id) on conflict do nothing`,
-)
-const removeWordsStatement = batchStatement<never>(
-  'delete from customer_words where org_id = $1 and customer_id = $2 and word = any($3::text[])',
-)
-
-export async function addWords(tx: Tx, customers: { id: Id; words: string[] }[]): Promise<void> {
-  const rows = customers.flatMap((it) => it.words.map((word) => ({ word, customerId: it.id })))
-  if (rows.length > 0) {
-    await tx.rows(addWordsStatement, [tx.orgId, rows.map((row) => row.word), rows.map((row) => row.customerId)])
-  }
-}
-
-/** `before` are the words that were added: looked up one by one, they need no index of their own. */
-export async function replaceWords(tx: Tx, id: Id, before: string[], after: string[]): Promise<void> {
-  const gone = before.filter((word) => !after.includes(word))
-  if (gone.length > 0) {
-    await tx.rows(removeWordsStatement, [tx.orgId, id, gone])
-  }
-  await addWords(tx, [{ id, words: after.filter((word) => !before.includes(word)) }])
-}
-
 export async function saveCustomer(tx: Tx, row: CustomerRow, modifiedBy: Id | null): Promise<void> {
   await tx.all(
     qb
@@ -187,6 +164,8 @@ export async function saveCustomer(tx: Tx, row: CustomerRow, modifiedBy: Id | nu
       .set({
         name: row.name,
         external_id: row.external_id,
+        company_id: row.company_id,
+        merged_into: row.merged_into,
         emails: jsonb(row.emails),
         phones: jsonb(row.phones),
         tags: row.tags,
@@ -229,6 +208,19 @@ export async function touchCustomers(tx: Tx, touches: CustomerTouch[]): Promise<
     const byId = Object.fromEntries(touches.map((it) => [it.customerId, it]))
     await tx.rows(touchStatement, [tx.orgId, JSON.stringify(byId), touches.map((it) => it.customerId)])
   }
+}
+
+const namelessStatement = batchStatement<{ id: Id }>(
+  `select id from customers where org_id = $1 and id = any($2::text[]) and name = ''`,
+)
+
+/** Which of these have no name yet. */
+export async function findNameless(reader: Reader, ids: Id[]): Promise<Id[]> {
+  return ids.length === 0 ? [] : (await reader.rows(namelessStatement, [reader.orgId, ids])).map((row) => row.id)
+}
+
+export async function findCustomersByIds(reader: Reader, ids: Id[]): Promise<CustomerRow[]> {
+  return ids.length === 0 ? [] : ((await reader.all(customer(reader).where('id', 'in', ids))) as CustomerRow[])
 }
 
 const conversationCounts = {

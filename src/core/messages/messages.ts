@@ -5,10 +5,11 @@ import { checkRev, externalIdConflict } from '../../platform/http/conflict.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
-import { withoutNulls } from '../../platform/json.ts'
+import { textsIn, withoutNulls } from '../../platform/json.ts'
+import { indexTexts } from '../../platform/words/word-index.ts'
 import { createConversation, getConversation, takeMessage } from '../conversations/conversations.ts'
 import { changesBetween, recordEvents } from '../events/events.ts'
-import { checkCustom } from '../metadata/metadata.ts'
+import { checkCustom, customTexts } from '../metadata/metadata.ts'
 import type { ConversationMessageInput, CustomerMessageInput, MessageUpdate } from './schema.ts'
 import { showMessage } from './show.ts'
 import { findMessage, findMessageByExternalId, insertMessage, lockMessage, saveMessage } from './store.ts'
@@ -84,6 +85,8 @@ export async function createMessage(
     custom: withoutNulls(custom ?? {}),
     lang: lang ?? null,
     extra: withoutNulls(extra),
+    attachments: [],
+    redacted_at: null,
     rev: 1,
     created_by: by.userId,
     modified_by: by.userId,
@@ -93,6 +96,7 @@ export async function createMessage(
     modified_at: now,
   }
   await externalIdConflict('message', insertMessage(tx, row))
+  await indexTexts(tx, 'message', [{ id, texts: messageTexts(row) }])
   await messageEvent(tx, 'create', row, { by: by.userId })
   return getMessage(tx, id)
 }
@@ -173,6 +177,7 @@ export async function updateMessage(
     modified_at: now,
   }
   await externalIdConflict('message', saveMessage(tx, row))
+  await indexTexts(tx, 'message', [{ id, texts: messageTexts(row) }])
   const { rev: _was, updatedAt: _then, modifiedAt: _when, ...was } = showMessage(before).attributes
   const { rev: _is, updatedAt: _now, modifiedAt: _at, ...is } = showMessage(row).attributes
   await messageEvent(tx, 'update', row, {
@@ -180,6 +185,12 @@ export async function updateMessage(
     changes: { attributes: changesBetween(was, is), relationships: {} },
   })
   return getMessage(tx, id)
+}
+
+/** The texts by which a message is found. */
+export function messageTexts(row: MessageRow): string[] {
+  const { preview, subject, external_id: externalId, meta, error, custom } = row
+  return [preview, subject ?? '', externalId ?? '', ...textsIn(meta), ...textsIn(error), ...customTexts(custom)]
 }
 
 async function messageEvent(tx: Tx, verb: 'create' | 'update', row: MessageRow, data: object): Promise<void> {

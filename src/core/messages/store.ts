@@ -5,10 +5,15 @@ import type { Reader, Tx } from '../../platform/db/database.ts'
 import { jsonb } from '../../platform/db/json.ts'
 import type { Messages } from '../../platform/db/types.generated.ts'
 import type { Id } from '../../platform/ids.ts'
+import type { AttachmentRef } from '../attachments/schema.ts'
 import type { Custom } from '../metadata/schema.ts'
 import type { Extra } from './schema.ts'
 
-export type MessageRow = Omit<Selectable<Messages>, 'custom' | 'extra' | 'meta' | 'error' | 'response_ms'> & {
+export type MessageRow = Omit<
+  Selectable<Messages>,
+  'custom' | 'extra' | 'meta' | 'error' | 'response_ms' | 'attachments'
+> & {
+  attachments: AttachmentRef[]
   custom: Custom
   extra: Extra
   meta: Record<string, unknown>
@@ -73,6 +78,7 @@ function valuesOf(row: MessageRow) {
     ...row,
     custom: jsonb(row.custom),
     extra: jsonb(row.extra),
+    attachments: jsonb(row.attachments),
     meta: jsonb(row.meta),
     error: row.error === null ? null : jsonb(row.error),
   }

@@ -90,6 +90,15 @@ export function checkCustom(custom: Custom): void {
   }
 }
 
+const wordy = new Set<AttributeType | undefined>(['string', 'text', 'url', 'tree'])
+
+/** The texts among custom attributes: those that people look for by words. */
+export function customTexts(custom: Custom): string[] {
+  return Object.entries(custom).flatMap(([name, value]) =>
+    typeof value === 'string' && wordy.has(attributeTypeOf(name)) ? [value] : [],
+  )
+}
+
 function complaintAbout(type: AttributeType, value: NonNullable<Custom[string]>): string | undefined {
   switch (type) {
     case 'number':

@@ -5,6 +5,7 @@ import { checkRev, externalIdConflict } from '../../platform/http/conflict.ts'
 import { notFound } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
+import { indexTexts, removeTexts } from '../../platform/words/word-index.ts'
 import { countNote } from '../conversations/conversations.ts'
 import { changesBetween, recordEvents } from '../events/events.ts'
 import { checkUsers } from '../orgs/orgs.ts'
@@ -44,6 +45,7 @@ export async function createNote(
     body: input.body,
     user_mentions: input.userMentions ?? [],
     lang: input.lang ?? null,
+    attachments: [],
     rev: 1,
     created_by: by.userId,
     modified_by: by.userId,
@@ -54,6 +56,7 @@ export async function createNote(
     deleted_at: null,
   }
   await externalIdConflict('note', insertNote(tx, row))
+  await indexTexts(tx, 'note', [{ id: row.id, texts: noteTexts(row) }])
   await noteEvent(tx, 'create', row, { by: by.userId })
   return row
 }
@@ -96,6 +99,11 @@ async function save(tx: Tx, by: Authorized<'note'>, before: NoteRow, after: Note
   const now = new Date()
   const row = { ...after, rev: before.rev + 1, modified_by: by.userId, updated_at: now, modified_at: now }
   await externalIdConflict('note', saveNote(tx, row))
+  if (row.deleted_at === null) {
+    await indexTexts(tx, 'note', [{ id: row.id, texts: noteTexts(row) }])
+  } else {
+    await removeTexts(tx, [row.id])
+  }
   const view = (it: NoteRow) => ({
     body: it.body,
     externalId: it.external_id,
@@ -105,6 +113,11 @@ async function save(tx: Tx, by: Authorized<'note'>, before: NoteRow, after: Note
   const changes = { attributes: changesBetween(view(before), view(row)), relationships: {} }
   await noteEvent(tx, row.deleted_at === null ? 'update' : 'delete', row, { by: by.userId, changes })
   return row
+}
+
+/** The texts by which a note is found. */
+export function noteTexts(row: NoteRow): string[] {
+  return [row.body, row.external_id ?? '']
 }
 
 async function checkMentions(reader: Reader, mentions: Mention[]): Promise<void> {

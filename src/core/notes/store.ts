@@ -5,9 +5,13 @@ import type { Reader, Tx } from '../../platform/db/database.ts'
 import { jsonb } from '../../platform/db/json.ts'
 import type { Notes } from '../../platform/db/types.generated.ts'
 import type { Id } from '../../platform/ids.ts'
+import type { AttachmentRef } from '../attachments/schema.ts'
 import type { Mention } from './schema.ts'
 
-export type NoteRow = Omit<Selectable<Notes>, 'user_mentions'> & { user_mentions: Mention[] }
+export type NoteRow = Omit<Selectable<Notes>, 'user_mentions' | 'attachments'> & {
+  user_mentions: Mention[]
+  attachments: AttachmentRef[]
+}
 
 const notes = (reader: Reader) =>
   qb.selectFrom('notes').selectAll().where('org_id', '=', reader.orgId).where('deleted_at', 'is', null)
@@ -41,7 +45,11 @@ export async function listNotes(reader: Reader, filter: NoteFilter, limit: numbe
 
 /** Throws the database's uniqueness error when the external id is taken. */
 export async function insertNote(tx: Tx, row: NoteRow): Promise<void> {
-  await tx.all(qb.insertInto('notes').values({ ...row, user_mentions: jsonb(row.user_mentions) }))
+  await tx.all(
+    qb
+      .insertInto('notes')
+      .values({ ...row, user_mentions: jsonb(row.user_mentions), attachments: jsonb(row.attachments) }),
+  )
 }
 
 /** Writes all of a row; throws the database's uniqueness error when the external id is taken. */
@@ -50,7 +58,7 @@ export async function saveNote(tx: Tx, row: NoteRow): Promise<void> {
   await tx.all(
     qb
       .updateTable('notes')
-      .set({ ...values, user_mentions: jsonb(row.user_mentions) })
+      .set({ ...values, user_mentions: jsonb(row.user_mentions), attachments: jsonb(row.attachments) })
       .where('org_id', '=', tx.orgId)
       .where('id', '=', row.id),
   )

@@ -6,11 +6,16 @@ import { checkRev } from '../../platform/http/conflict.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { isId, newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
+import { withoutNulls } from '../../platform/json.ts'
+import { indexTexts, removeTexts } from '../../platform/words/word-index.ts'
+import { checkedCompany } from '../companies/companies.ts'
 import { getCustomer, recordActivity } from '../customers/customers.ts'
-import { recordEvents } from '../events/events.ts'
+import { changesBetween, recordEvents } from '../events/events.ts'
 import type { DomainEvent } from '../events/events.ts'
-import { checkCustom, declareAttributes } from '../metadata/metadata.ts'
+import { checkCustom, customTexts, declareAttributes } from '../metadata/metadata.ts'
+import type { Custom } from '../metadata/schema.ts'
 import type { KlassInput, KlassUpdate, KObjectInput, KObjectUpdate } from './schema.ts'
+import { showObject } from './show.ts'
 import {
   deleteKlassRow,
   findAnyObject,
@@ -18,17 +23,19 @@ import {
   findKlassById,
   findObject,
   findObjectByExternalId,
+  findObjectsByIds,
   hasObjects,
   insertKlass,
   insertObject,
   lockObject,
   saveKlass,
   saveObject,
+  upsertObjects as upsertRows,
 } from './store.ts'
-import type { KlassRow, KObjectRow } from './store.ts'
+import type { KlassRow, KObjectRow, UpsertedObject, VersionedObject } from './store.ts'
 
 export type { KlassRow, KObjectRow, ObjectKey, UpsertedObject, VersionedObject } from './store.ts'
-export { findOwners, listKlasses, listObjects, upsertObjects } from './store.ts'
+export { findOwners, listKlasses, listObjects } from './store.ts'
 
 const uniqueViolation = '23505'
 
@@ -139,6 +146,7 @@ export async function createObject(
   adminOnly(by, { createdAt: input.createdAt })
   checkCustom(input.custom ?? {})
   const customerId = await checkedCustomer(tx, input.customer)
+  const companyId = await checkedCompany(tx, input.company)
   const now = new Date()
   const createdAt = input.createdAt === undefined ? now : new Date(input.createdAt)
   const id = newId()
@@ -147,6 +155,7 @@ export async function createObject(
       id,
       klass: klass.name,
       customer_id: customerId,
+      company_id: companyId,
       external_id: input.externalId ?? null,
       source: '',
       title: input.title,
@@ -154,7 +163,7 @@ export async function createObject(
       icon: input.icon ?? klass.icon,
       images: input.images ?? [],
       data: input.data ?? {},
-      custom: input.custom ?? {},
+      custom: withoutNulls(input.custom ?? {}),
       tags: input.tags ?? [],
       version_at: now,
       created_at: createdAt,
@@ -167,7 +176,9 @@ export async function createObject(
   }
   await touchOwner(tx, customerId, klass.name)
   await recordEvents(tx, [objectEvent('create', klass.name, id, customerId ?? undefined)])
-  return getObject(tx, klass.name, id)
+  const row = await getObject(tx, klass.name, id)
+  await indexTexts(tx, 'kobject', [{ id, texts: objectTexts(row) }])
+  return row
 }
 
 export async function updateObject(
@@ -187,6 +198,7 @@ export async function updateObject(
   const row: KObjectRow = {
     ...before,
     customer_id: customerId,
+    company_id: change.company === undefined ? before.company_id : await checkedCompany(tx, change.company),
     external_id: change.externalId === undefined ? before.external_id : change.externalId,
     title: change.title ?? before.title,
     description: change.description === undefined ? before.description : change.description,
@@ -194,7 +206,7 @@ export async function updateObject(
     images: change.images ?? before.images,
     data: { ...before.data, ...change.data },
     tags: change.tags ?? before.tags,
-    custom: { ...before.custom, ...change.custom },
+    custom: withoutNulls({ ...before.custom, ...change.custom }),
   }
   try {
     await saveObject(tx, row, by.userId)
@@ -202,8 +214,16 @@ export async function updateObject(
     throw asConflict(error)
   }
   await touchOwner(tx, customerId, klass.name)
-  await recordEvents(tx, [objectEvent('update', klass.name, id, customerId ?? undefined)])
-  return { before, after: await getObject(tx, klass.name, id) }
+  const after = await getObject(tx, klass.name, id)
+  await indexTexts(tx, 'kobject', [{ id, texts: objectTexts(after) }])
+  const changes = {
+    attributes: changesBetween(showObject(before).attributes, showObject(after).attributes),
+    relationships: changesBetween({ customer: before.customer_id }, { customer: after.customer_id }),
+  }
+  await recordEvents(tx, [
+    { ...objectEvent('update', klass.name, id, customerId ?? undefined), data: { by: by.userId, changes } },
+  ])
+  return { before, after }
 }
 
 export async function deleteObject(tx: Tx, by: Authorized<'kobject'>, klass: KlassRow, id: Id): Promise<KObjectRow> {
@@ -212,8 +232,40 @@ export async function deleteObject(tx: Tx, by: Authorized<'kobject'>, klass: Kla
     throw notFound('Object')
   }
   await saveObject(tx, { ...row, deleted_at: new Date() }, by.userId)
+  await removeTexts(tx, [id])
   await recordEvents(tx, [objectEvent('delete', klass.name, id, row.customer_id ?? undefined)])
   return row
+}
+
+/** Writes what providers told, each object unless its row holds a newer state, with the words by which it is found. */
+export async function upsertObjects(tx: Tx, rows: VersionedObject[]): Promise<UpsertedObject[]> {
+  const written = await upsertRows(tx, rows)
+  const given = new Map(rows.map((row) => [row.id, row]))
+  const fresh = written.filter((it) => it.inserted).flatMap((it) => given.get(it.id) ?? [])
+  // An update is merged with what was there, so its texts are read back.
+  const merged = await findObjectsByIds(
+    tx,
+    written.filter((it) => !it.inserted).map((it) => it.id),
+  )
+  await indexTexts(tx, 'kobject', [
+    ...fresh.map((it) => ({ id: it.id, texts: textsOf(it.title, it.description, it.externalId, it.custom) })),
+    ...merged.map((it) => ({ id: it.id, texts: objectTexts(it) })),
+  ])
+  return written
+}
+
+/** The texts by which an object is found. */
+export function objectTexts(row: KObjectRow): string[] {
+  return textsOf(row.title, row.description, row.external_id, row.custom)
+}
+
+function textsOf(
+  title: string,
+  description: string | null | undefined,
+  externalId: string | null,
+  custom: Custom,
+): string[] {
+  return [title, description ?? '', externalId ?? '', ...customTexts(custom)]
 }
 
 export function objectEvent(

@@ -43,6 +43,7 @@ export const KObjectInput = z.strictObject({
   title: text(1024).min(1, 'must not be empty'),
   description: text(100_000).nullish(),
   customer: text(64).nullish(),
+  company: text(64).nullish(),
   externalId: text(255).min(1).nullish(),
   images: z.array(z.url().max(2048)).max(50).optional(),
   icon: text(64).nullish(),

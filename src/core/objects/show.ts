@@ -1,5 +1,5 @@
-import { orgRelation, userRelation } from '../../platform/http/envelope.ts'
-import type { KlassRow, KObjectRow } from './objects.ts'
+import { orgRelation, relationTo, userRelation } from '../../platform/http/envelope.ts'
+import type { KlassRow, KObjectRow } from './store.ts'
 
 export function showKlass(row: KlassRow) {
   const self = `/v1/klasses/${row.id}`
@@ -46,12 +46,13 @@ export function showObject(row: KObjectRow) {
     relationships: {
       ...orgRelation(row.org_id),
       klass: { link: { self: `/v1/klasses/${row.klass}` }, data: { type: 'klass', id: row.klass } }, // singular and by name (facts 1.3)
-      ...(row.customer_id === null
+      ...(row.customer_id === null ? {} : { customer: relationTo('customer', row.customer_id) }),
+      ...(row.company_id === null
         ? {}
         : {
-            customer: {
-              links: { self: `/v1/customers/${row.customer_id}` },
-              data: { type: 'customer', id: row.customer_id },
+            company: {
+              links: { self: `/v1/companies/${row.company_id}` },
+              data: { type: 'company', id: row.company_id },
             },
           }),
       ...userRelation('createdBy', row.created_by),

@@ -118,6 +118,10 @@ export async function findObject(reader: Reader, klass: string, id: Id): Promise
   return (await reader.first(objects(reader).where('id', '=', id).where('klass', '=', klass))) as KObjectRow | undefined
 }
 
+export async function findObjectsByIds(reader: Reader, ids: Id[]): Promise<KObjectRow[]> {
+  return ids.length === 0 ? [] : ((await reader.all(objects(reader).where('id', 'in', ids))) as KObjectRow[])
+}
+
 /** An object of any klass. */
 export async function findAnyObject(reader: Reader, id: Id): Promise<KObjectRow | undefined> {
   return (await reader.first(objects(reader).where('id', '=', id))) as KObjectRow | undefined
@@ -186,6 +190,7 @@ export async function saveObject(tx: Tx, row: KObjectRow, modifiedBy: Id | null)
       .updateTable('kobjects')
       .set({
         customer_id: row.customer_id,
+        company_id: row.company_id,
         external_id: row.external_id,
         title: row.title,
         description: row.description,

@@ -95,6 +95,7 @@ export function orgsRoutes(deps: { signIn: SignIn; signingKey: Buffer; roles: ()
       access: only('user', 'org.admin.user.write', 'org.permission.user.create'),
       body: UserInput,
       status: 201,
+      isSecret: true,
       reply: document(UserAttributes).extend({ meta: z.object({ signInLink: z.string() }) }),
       handle: async ({ db, by, body }) => {
         const user = await db.write((tx) => createUser(tx, by, body))
@@ -199,6 +200,7 @@ export function orgsRoutes(deps: { signIn: SignIn; signingKey: Buffer; roles: ()
       access: security,
       body: ApiKeyInput,
       status: 201,
+      isSecret: true,
       reply: document(TokenAttributes.extend({ token: z.string() })),
       handle: ({ db, body }) =>
         db.write(async (tx) => {

@@ -55,6 +55,11 @@ export interface OrgDb {
   readonly orgId: Id
   read: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>
   write: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+  /**
+   * Reads by criteria that somebody makes up: the planner may do as it sees fit, for so many milliseconds and no longer;
+   * after that the server cancels the statement (code 57014).
+   */
+  search: <T>(work: (reader: Reader) => Promise<T>, longestMs: number) => Promise<T>
   /** Calls a database function that enters the organisation of its first argument itself: one round trip, one transaction. */
   call: <Row>(query: Statement<Row>, values: [Id, ...unknown[]]) => Promise<Row[]>
 }
@@ -64,8 +69,17 @@ export interface OrgDb {
 // busy connection.
 const sessionSettings = '-c role=tellback_app -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off'
 
+/** Who works through a handle: the audit log names them with everything they write. */
+export interface Author {
+  userId: Id
+  userType: 'user' | 'machine'
+  /** What they work with and from which address. */
+  client: string
+  ip: string
+}
+
 export interface Database extends AsyncDisposable {
-  forOrg: (orgId: Id) => OrgDb
+  forOrg: (orgId: Id, author?: Author) => OrgDb
   /** The pool behind the handles: for the sign-in library and for readiness, never for a tenant's rows. */
   readonly pool: pg.Pool
 }
@@ -90,7 +104,7 @@ export function openDatabase(
   pool.on('error', (error) => (closing ? undefined : options.onError(error)))
   return {
     pool,
-    forOrg: (orgId) => orgDb(pool, orgId),
+    forOrg: (orgId, author) => orgDb(pool, orgId, author),
     [Symbol.asyncDispose]: () => {
       closing = true // the server may be gone before the last idle connection has said goodbye
       return pool.end()
@@ -98,13 +112,15 @@ export function openDatabase(
   }
 }
 
-function orgDb(pool: pg.Pool, orgId: Id): OrgDb {
+function orgDb(pool: pg.Pool, orgId: Id, author: Author | undefined): OrgDb {
   if (!isId(orgId)) {
     throw new TypeError(`not an organisation id: ${orgId}`)
   }
+  const beginWrite = author === undefined ? 'begin' : `begin; ${authorSettings(author)}`
   return {
     orgId,
     read: (work) => transact(pool, orgId, 'begin read only', work),
+    search: (work, longestMs) => transact(pool, orgId, `begin read only; ${searchSettings(longestMs)}`, work),
     call: async <Row>(query: Statement<Row>, values: [Id, ...unknown[]]) => {
       if (values[0] !== orgId) {
         throw new TypeError('the first argument must be the organisation of this handle')
@@ -115,7 +131,7 @@ function orgDb(pool: pg.Pool, orgId: Id): OrgDb {
     write: async (work) => {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await transact(pool, orgId, 'begin', work)
+          return await transact(pool, orgId, beginWrite, work)
         } catch (error) {
           if (attempt === maxTransactionAttempts || !retryableCodes.has(databaseErrorCode(error) ?? '')) {
             throw error
@@ -124,6 +140,23 @@ function orgDb(pool: pg.Pool, orgId: Id): OrgDb {
       }
     },
   }
+}
+
+function searchSettings(longestMs: number): string {
+  const free = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin'].map((name) => `set local ${name} = on`)
+  return [
+    ...free,
+    'set local jit = off',
+    'set local random_page_cost = 1.1',
+    `set local statement_timeout = ${Math.ceil(longestMs)}`,
+  ].join('; ')
+}
+
+function authorSettings({ userId, userType, client, ip }: Author): string {
+  const settings = { user_id: userId, user_type: userType, client, ip }
+  return Object.entries(settings)
+    .map(([name, value]) => `set local tellback.${name} = ${pg.escapeLiteral(value)}`)
+    .join('; ')
 }
 
 async function transact<T>(pool: pg.Pool, orgId: Id, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {

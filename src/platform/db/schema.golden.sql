@@ -21,6 +21,40 @@ table api_keys (
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
+table attachments (
+  org_id object_id not null,
+  id object_id not null,
+  name text not null,
+  content_type text not null,
+  content_length bigint not null,
+  uploaded_at timestamp with time zone,
+  redacted_at timestamp with time zone,
+  detected_type text,
+  sha256 text,
+  created_by object_id,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint attachments_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table audit_logs (
+  org_id object_id not null,
+  id object_id not null,
+  event_name text not null,
+  event_verb text not null,
+  object_type text not null,
+  object_id object_id not null,
+  user_id object_id not null,
+  user_type text not null,
+  client text,
+  ip text,
+  changes jsonb,
+  created_at timestamp with time zone not null default now(),
+  constraint audit_logs_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
 table auth_account (
   id text not null,
   accountId text not null,
@@ -83,6 +117,43 @@ table auth_verification (
   constraint auth_verification_pkey PRIMARY KEY (id)
 )
 
+table brands (
+  org_id object_id not null,
+  id object_id not null,
+  name text not null,
+  display_name text,
+  icon_url text,
+  is_default boolean not null default false,
+  custom jsonb not null default '{}'::jsonb,
+  rev integer not null default 1,
+  created_by object_id,
+  modified_by object_id,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  constraint brands_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table bulk_jobs (
+  org_id object_id not null,
+  id object_id not null,
+  context text not null,
+  method text not null,
+  path text not null,
+  items jsonb not null,
+  status text not null default 'queued'::text,
+  results jsonb not null default '[]'::jsonb,
+  actor jsonb not null,
+  created_by object_id not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  completed_at timestamp with time zone,
+  constraint bulk_jobs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'complete'::text, 'canceled'::text]))),
+  constraint bulk_jobs_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
 table close_events (
   org_id object_id not null,
   id object_id not null,
@@ -97,9 +168,33 @@ table close_events (
   channels text[] not null,
   tags text[] not null,
   priority smallint not null,
+  brand_id object_id,
   constraint close_events_closed_by_type_check CHECK ((closed_by_type = ANY (ARRAY['user'::text, 'machine'::text]))),
   constraint close_events_org_id_conversation_id_fkey FOREIGN KEY (org_id, conversation_id) REFERENCES conversations(org_id, id),
   constraint close_events_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table companies (
+  org_id object_id not null,
+  id object_id not null,
+  name text not null,
+  external_id text,
+  emails jsonb not null default '[]'::jsonb,
+  phones jsonb not null default '[]'::jsonb,
+  domains text[] not null default '{}'::text[],
+  tags text[] not null default '{}'::text[],
+  custom jsonb not null default '{}'::jsonb,
+  profile jsonb not null default '{}'::jsonb,
+  rev integer not null default 1,
+  created_by object_id,
+  modified_by object_id,
+  imported_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  modified_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  constraint companies_pkey PRIMARY KEY (org_id, id)
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
@@ -143,6 +238,7 @@ table conversations (
   modified_at timestamp with time zone not null default now(),
   last_activity_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone,
+  brand_id object_id,
   constraint conversations_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
   constraint conversations_priority_check CHECK (((priority >= 1) AND (priority <= 5))),
   constraint conversations_snooze_status_check CHECK ((snooze_status = ANY (ARRAY['scheduled'::text, 'canceled'::text, 'elapsed'::text]))),
@@ -164,11 +260,21 @@ table customer_identities (
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
-table customer_words (
+table customer_merges (
   org_id object_id not null,
-  word text not null,
-  customer_id object_id not null,
-  constraint customer_words_pkey PRIMARY KEY (org_id, word, customer_id)
+  id object_id not null,
+  source_id object_id not null,
+  target_id object_id not null,
+  status text not null,
+  before jsonb not null,
+  moved jsonb not null,
+  created_by object_id,
+  undone_by object_id,
+  undone_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint customer_merges_status_check CHECK ((status = ANY (ARRAY['complete'::text, 'undone'::text]))),
+  constraint customer_merges_pkey PRIMARY KEY (org_id, id)
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
@@ -195,6 +301,8 @@ table customers (
   open_conversations integer not null default 0,
   snoozed_conversations integer not null default 0,
   done_conversations integer not null default 0,
+  company_id object_id,
+  merged_into object_id,
   constraint customers_pkey PRIMARY KEY (org_id, id)
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
@@ -221,6 +329,33 @@ table deliveries (
   finished_at timestamp with time zone,
   constraint deliveries_trust_check CHECK ((trust = ANY (ARRAY['signed'::text, 'secret'::text, 'refetched'::text, 'imported'::text, 'none'::text]))),
   constraint deliveries_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table drafts (
+  org_id object_id not null,
+  id object_id not null,
+  customer_id object_id not null,
+  conversation_id object_id,
+  channel text not null,
+  content jsonb not null default '{}'::jsonb,
+  attachments jsonb not null default '[]'::jsonb,
+  status text not null default 'draft'::text,
+  send_at timestamp with time zone,
+  error text,
+  message_id object_id,
+  note_id object_id,
+  auto boolean not null default false,
+  source text,
+  rev integer not null default 1,
+  created_by object_id,
+  modified_by object_id,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  modified_at timestamp with time zone not null default now(),
+  constraint drafts_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'scheduled'::text, 'sent'::text, 'error'::text, 'deleted'::text]))),
+  constraint drafts_org_id_customer_id_fkey FOREIGN KEY (org_id, customer_id) REFERENCES customers(org_id, id),
+  constraint drafts_pkey PRIMARY KEY (org_id, id)
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
@@ -296,6 +431,18 @@ table hooks (
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
+table idempotency_keys (
+  org_id object_id not null,
+  user_id object_id not null,
+  key text not null,
+  request_hash bytea not null,
+  status integer,
+  reply text,
+  created_at timestamp with time zone not null default now(),
+  constraint idempotency_keys_pkey PRIMARY KEY (org_id, user_id, key)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
 table installations (
   org_id object_id not null,
   id object_id not null,
@@ -356,6 +503,7 @@ table kobjects (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone,
+  company_id object_id,
   constraint kobjects_org_id_customer_id_fkey FOREIGN KEY (org_id, customer_id) REFERENCES customers(org_id, id),
   constraint kobjects_pkey PRIMARY KEY (org_id, id)
 )
@@ -392,6 +540,8 @@ table messages (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   modified_at timestamp with time zone not null default now(),
+  attachments jsonb not null default '[]'::jsonb,
+  redacted_at timestamp with time zone,
   constraint messages_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
   constraint messages_status_check CHECK ((status = ANY (ARRAY['sent'::text, 'received'::text, 'error'::text]))),
   constraint messages_org_id_conversation_id_fkey FOREIGN KEY (org_id, conversation_id) REFERENCES conversations(org_id, id),
@@ -429,8 +579,26 @@ table notes (
   updated_at timestamp with time zone not null default now(),
   modified_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone,
+  attachments jsonb not null default '[]'::jsonb,
   constraint notes_org_id_conversation_id_fkey FOREIGN KEY (org_id, conversation_id) REFERENCES conversations(org_id, id),
   constraint notes_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table notifications (
+  org_id object_id not null,
+  id object_id not null,
+  user_id object_id not null,
+  kind text not null,
+  title text not null,
+  body text,
+  object_type text,
+  object_id object_id,
+  customer_id object_id,
+  created_by object_id,
+  read_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint notifications_pkey PRIMARY KEY (org_id, id)
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
@@ -439,6 +607,7 @@ table orgs (
   name text not null,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  required_for_done text[] not null default '{}'::text[],
   constraint orgs_pkey PRIMARY KEY (org_id)
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
@@ -462,11 +631,92 @@ table outbound_webhooks (
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
+table rate_limits (
+  org_id object_id not null,
+  bucket text not null,
+  minute timestamp with time zone not null,
+  granted integer not null,
+  constraint rate_limits_pkey PRIMARY KEY (org_id, bucket)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table saved_searches (
+  org_id object_id not null,
+  id object_id not null,
+  name text not null,
+  context text not null,
+  query jsonb not null,
+  icon text,
+  owner_id object_id not null,
+  shared boolean not null default false,
+  shared_teams text[] not null default '{}'::text[],
+  pinned boolean not null default false,
+  position double precision not null default 0,
+  rev integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  constraint saved_searches_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
 table schema_migrations (
   name text not null,
   applied_at timestamp with time zone not null default now(),
   constraint schema_migrations_pkey PRIMARY KEY (name)
 )
+
+table search_texts (
+  org_id object_id not null,
+  id object_id not null,
+  kind text not null,
+  words tsvector not null,
+  constraint search_texts_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table search_words (
+  org_id object_id not null,
+  word text not null,
+  constraint search_words_pkey PRIMARY KEY (org_id, word)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table shortcuts (
+  org_id object_id not null,
+  id object_id not null,
+  name text not null,
+  keyword text,
+  body text not null,
+  subject text,
+  channels text[] not null default '{}'::text[],
+  folder text,
+  shared boolean not null default true,
+  owner_id object_id,
+  changes jsonb not null default '{}'::jsonb,
+  rev integer not null default 1,
+  created_by object_id,
+  modified_by object_id,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  constraint shortcuts_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table sub_statuses (
+  org_id object_id not null,
+  id object_id not null,
+  name text not null,
+  status text not null,
+  position double precision not null default 0,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  constraint sub_statuses_status_check CHECK ((status = ANY (ARRAY['open'::text, 'snoozed'::text, 'done'::text]))),
+  constraint sub_statuses_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
 table tags (
   org_id object_id not null,
@@ -546,15 +796,31 @@ policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text 
 
 CREATE UNIQUE INDEX api_keys_token ON public.api_keys USING btree (org_id, token_hash)
 
+CREATE INDEX audit_logs_object ON public.audit_logs USING btree (org_id, object_id, id DESC)
+
+CREATE INDEX audit_logs_user ON public.audit_logs USING btree (org_id, user_id, id DESC)
+
 CREATE INDEX "auth_account_userId_idx" ON public.auth_account USING btree ("userId")
 
 CREATE INDEX "auth_session_userId_idx" ON public.auth_session USING btree ("userId")
 
 CREATE INDEX auth_verification_identifier_idx ON public.auth_verification USING btree (identifier)
 
+CREATE UNIQUE INDEX brands_default ON public.brands USING btree (org_id) WHERE (is_default AND (deleted_at IS NULL))
+
+CREATE UNIQUE INDEX brands_name ON public.brands USING btree (org_id, lower(name)) WHERE (deleted_at IS NULL)
+
+CREATE INDEX bulk_jobs_recent ON public.bulk_jobs USING btree (org_id, id DESC)
+
 CREATE INDEX close_events_conversation ON public.close_events USING btree (org_id, conversation_id, closed_at DESC)
 
 CREATE INDEX close_events_recent ON public.close_events USING btree (org_id, closed_at DESC, id DESC)
+
+CREATE UNIQUE INDEX companies_external ON public.companies USING btree (org_id, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL))
+
+CREATE INDEX companies_recent ON public.companies USING btree (org_id, updated_at DESC, id DESC) WHERE (deleted_at IS NULL)
+
+CREATE INDEX conversations_created ON public.conversations USING btree (org_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL)
 
 CREATE INDEX conversations_customer ON public.conversations USING btree (org_id, customer_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL)
 
@@ -562,7 +828,17 @@ CREATE UNIQUE INDEX conversations_external ON public.conversations USING btree (
 
 CREATE INDEX conversations_recent ON public.conversations USING btree (org_id, updated_at DESC, id DESC) WHERE (deleted_at IS NULL)
 
+CREATE INDEX conversations_snoozed ON public.conversations USING btree (org_id, snooze_at) WHERE ((status = 'snoozed'::text) AND (deleted_at IS NULL))
+
+CREATE INDEX conversations_status ON public.conversations USING btree (org_id, status, updated_at DESC, id DESC) WHERE (deleted_at IS NULL)
+
 CREATE INDEX customer_identities_customer ON public.customer_identities USING btree (org_id, customer_id)
+
+CREATE INDEX customer_merges_source ON public.customer_merges USING btree (org_id, source_id)
+
+CREATE INDEX customer_merges_target ON public.customer_merges USING btree (org_id, target_id)
+
+CREATE INDEX customers_company ON public.customers USING btree (org_id, company_id, updated_at DESC) WHERE (company_id IS NOT NULL)
 
 CREATE INDEX customers_recent ON public.customers USING btree (org_id, updated_at DESC, id DESC) WHERE (deleted_at IS NULL)
 
@@ -573,6 +849,10 @@ CREATE INDEX deliveries_installation ON public.deliveries USING btree (org_id, i
 CREATE INDEX deliveries_received ON public.deliveries USING btree (org_id, id) WHERE (status = 'received'::text)
 
 CREATE INDEX deliveries_status ON public.deliveries USING btree (org_id, status, id DESC) WHERE (status <> ALL (ARRAY['applied'::text, 'received'::text]))
+
+CREATE INDEX drafts_customer ON public.drafts USING btree (org_id, customer_id, updated_at DESC) WHERE (status = ANY (ARRAY['draft'::text, 'scheduled'::text, 'error'::text]))
+
+CREATE UNIQUE INDEX drafts_note ON public.drafts USING btree (org_id, conversation_id) WHERE ((channel = 'note'::text) AND (status = ANY (ARRAY['draft'::text, 'scheduled'::text])))
 
 CREATE INDEX events_conversation ON public.events USING btree (org_id, object_id, id DESC) WHERE (object_type = 'conversation'::text)
 
@@ -586,15 +866,21 @@ CREATE UNIQUE INDEX hooks_hash ON public.hooks USING btree (org_id, hash)
 
 CREATE INDEX hooks_installation ON public.hooks USING btree (org_id, installation_id)
 
+CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (org_id, created_at)
+
 CREATE UNIQUE INDEX installations_name ON public.installations USING btree (org_id, app, lower(name))
 
 CREATE UNIQUE INDEX klasses_name ON public.klasses USING btree (org_id, name)
+
+CREATE INDEX kobjects_company ON public.kobjects USING btree (org_id, company_id, klass, updated_at DESC) WHERE (company_id IS NOT NULL)
 
 CREATE INDEX kobjects_customer ON public.kobjects USING btree (org_id, customer_id, klass, updated_at DESC)
 
 CREATE UNIQUE INDEX kobjects_external ON public.kobjects USING btree (org_id, klass, external_id, source)
 
 CREATE INDEX kobjects_klass ON public.kobjects USING btree (org_id, klass, created_at DESC, id DESC) WHERE (deleted_at IS NULL)
+
+CREATE INDEX kobjects_recent ON public.kobjects USING btree (org_id, updated_at DESC, id DESC) WHERE (deleted_at IS NULL)
 
 CREATE INDEX messages_conversation ON public.messages USING btree (org_id, conversation_id, sent_at DESC, id DESC)
 
@@ -611,6 +897,20 @@ CREATE INDEX notes_customer ON public.notes USING btree (org_id, customer_id, cr
 CREATE UNIQUE INDEX notes_external ON public.notes USING btree (org_id, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL))
 
 CREATE INDEX notes_recent ON public.notes USING btree (org_id, updated_at DESC, id DESC) WHERE (deleted_at IS NULL)
+
+CREATE INDEX notifications_unread ON public.notifications USING btree (org_id, user_id) WHERE (read_at IS NULL)
+
+CREATE INDEX notifications_user ON public.notifications USING btree (org_id, user_id, id DESC)
+
+CREATE INDEX saved_searches_owner ON public.saved_searches USING btree (org_id, owner_id) WHERE (deleted_at IS NULL)
+
+CREATE INDEX search_texts_words ON public.search_texts USING gin (org_id, kind, words) WITH (gin_pending_list_limit='1024')
+
+CREATE INDEX search_words_parts ON public.search_words USING gin (org_id, word gin_trgm_ops)
+
+CREATE UNIQUE INDEX shortcuts_keyword ON public.shortcuts USING btree (org_id, lower(keyword)) WHERE ((keyword IS NOT NULL) AND (deleted_at IS NULL))
+
+CREATE UNIQUE INDEX sub_statuses_name ON public.sub_statuses USING btree (org_id, status, lower(name)) WHERE (deleted_at IS NULL)
 
 CREATE UNIQUE INDEX tags_name ON public.tags USING btree (org_id, lower(name)) WHERE (deleted_at IS NULL)
 
@@ -646,6 +946,20 @@ begin
 end $function$
 
 
+CREATE OR REPLACE FUNCTION public.array_of(value jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select case jsonb_typeof(value) when 'array' then value else '[]'::jsonb end $function$
+
+
+CREATE OR REPLACE FUNCTION public.boolean_of(value jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select case jsonb_typeof(value) when 'boolean' then (value #>> '{}')::boolean end $function$
+
+
 CREATE OR REPLACE FUNCTION public.current_org()
  RETURNS text
  LANGUAGE sql
@@ -661,6 +975,24 @@ CREATE OR REPLACE FUNCTION public.enqueue_job(task text, payload json, run_at ti
 AS $function$ select graphile_worker.add_job(identifier => task, payload => payload, run_at => run_at, job_key => job_key) $function$
 
 
+CREATE OR REPLACE FUNCTION public.feed_audit_logs()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  actor text := nullif(current_setting('tellback.user_id', true), '');
+begin
+  if actor is not null then
+    insert into audit_logs (org_id, id, event_name, event_verb, object_type, object_id, user_id, user_type, client, ip, changes)
+      select e.org_id, e.id, e.name, substring(e.name from '[^.]*$'), e.object_type, e.object_id, actor,
+        coalesce(nullif(current_setting('tellback.user_type', true), ''), 'user'), nullif(current_setting('tellback.client', true), ''),
+        nullif(current_setting('tellback.ip', true), ''), e.data -> 'changes'
+      from added e;
+  end if;
+  return null;
+end $function$
+
+
 CREATE OR REPLACE FUNCTION public.feed_outbound_webhooks()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -674,6 +1006,741 @@ begin
   end if;
   return null;
 end $function$
+
+
+CREATE OR REPLACE FUNCTION public.folded(value text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select lower(regexp_replace(normalize(value, NFKD), '[\u0300-\u036F]', '', 'g') collate "und-x-icu") $function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_btree_consistent(internal, smallint, anyelement, integer, internal, internal)
+ RETURNS boolean
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_btree_consistent$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_anyenum(anyenum, anyenum, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_anyenum$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_bit(bit, bit, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_bit$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_bool(boolean, boolean, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_bool$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_bpchar(character, character, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_bpchar$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_bytea(bytea, bytea, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_bytea$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_char("char", "char", smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_char$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_cidr(cidr, cidr, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_cidr$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_date(date, date, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_date$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_float4(real, real, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_float4$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_float8(double precision, double precision, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_float8$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_inet(inet, inet, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_inet$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_int2(smallint, smallint, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_int2$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_int4(integer, integer, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_int4$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_int8(bigint, bigint, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_int8$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_interval(interval, interval, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_interval$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_macaddr(macaddr, macaddr, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_macaddr$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_macaddr8(macaddr8, macaddr8, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_macaddr8$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_money(money, money, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_money$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_name(name, name, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_name$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_numeric(numeric, numeric, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_numeric$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_oid(oid, oid, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_oid$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_text(text, text, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_text$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_time(time without time zone, time without time zone, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_time$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_timestamp(timestamp without time zone, timestamp without time zone, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_timestamp$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_timestamptz(timestamp with time zone, timestamp with time zone, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_timestamptz$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_timetz(time with time zone, time with time zone, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_timetz$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_uuid(uuid, uuid, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_uuid$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_compare_prefix_varbit(bit varying, bit varying, smallint, internal)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_compare_prefix_varbit$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_enum_cmp(anyenum, anyenum)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_enum_cmp$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_anyenum(anyenum, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_anyenum$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_bit(bit, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_bit$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_bool(boolean, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_bool$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_bpchar(character, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_bpchar$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_bytea(bytea, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_bytea$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_char("char", internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_char$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_cidr(cidr, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_cidr$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_date(date, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_date$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_float4(real, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_float4$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_float8(double precision, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_float8$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_inet(inet, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_inet$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_int2(smallint, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_int2$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_int4(integer, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_int4$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_int8(bigint, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_int8$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_interval(interval, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_interval$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_macaddr(macaddr, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_macaddr$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_macaddr8(macaddr8, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_macaddr8$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_money(money, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_money$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_name(name, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_name$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_numeric(numeric, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_numeric$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_oid(oid, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_oid$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_text(text, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_text$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_time(time without time zone, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_time$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_timestamp(timestamp without time zone, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_timestamp$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_timestamptz(timestamp with time zone, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_timestamptz$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_timetz(time with time zone, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_timetz$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_trgm(text, internal, smallint, internal, internal, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$gin_extract_query_trgm$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_uuid(uuid, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_uuid$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_query_varbit(bit varying, internal, smallint, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_query_varbit$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_anyenum(anyenum, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_anyenum$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_bit(bit, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_bit$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_bool(boolean, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_bool$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_bpchar(character, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_bpchar$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_bytea(bytea, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_bytea$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_char("char", internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_char$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_cidr(cidr, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_cidr$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_date(date, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_date$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_float4(real, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_float4$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_float8(double precision, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_float8$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_inet(inet, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_inet$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_int2(smallint, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_int2$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_int4(integer, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_int4$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_int8(bigint, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_int8$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_interval(interval, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_interval$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_macaddr(macaddr, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_macaddr$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_macaddr8(macaddr8, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_macaddr8$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_money(money, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_money$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_name(name, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_name$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_numeric(numeric, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_numeric$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_oid(oid, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_oid$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_text(text, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_text$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_time(time without time zone, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_time$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_timestamp(timestamp without time zone, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_timestamp$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_timestamptz(timestamp with time zone, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_timestamptz$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_timetz(time with time zone, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_timetz$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_trgm(text, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$gin_extract_value_trgm$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_uuid(uuid, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_uuid$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_extract_value_varbit(bit varying, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_extract_value_varbit$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_numeric_cmp(numeric, numeric)
+ RETURNS integer
+ LANGUAGE c
+ IMMUTABLE STRICT
+AS '$libdir/btree_gin', $function$gin_numeric_cmp$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_trgm_consistent(internal, smallint, text, integer, internal, internal, internal, internal)
+ RETURNS boolean
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$gin_trgm_consistent$function$
+
+
+CREATE OR REPLACE FUNCTION public.gin_trgm_triconsistent(internal, smallint, text, integer, internal, internal, internal)
+ RETURNS "char"
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$gin_trgm_triconsistent$function$
+
+
+CREATE OR REPLACE FUNCTION public.gtrgm_compress(internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$gtrgm_compress$function$
+
+
+CREATE OR REPLACE FUNCTION public.gtrgm_consistent(internal, text, smallint, oid, internal)
+ RETURNS boolean
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$gtrgm_consistent$function$
+
+
+CREATE OR REPLACE FUNCTION public.gtrgm_decompress(internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$gtrgm_decompress$function$
+
+
+CREATE OR REPLACE FUNCTION public.gtrgm_distance(internal, text, smallint, oid, internal)
+ RETURNS double precision
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$gtrgm_distance$function$
+
+
+CREATE OR REPLACE FUNCTION public.gtrgm_in(cstring)
+ RETURNS gtrgm
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$gtrgm_in$function$
+
+
+CREATE OR REPLACE FUNCTION public.gtrgm_options(internal)
+ RETURNS void
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE
+AS '$libdir/pg_trgm', $function$gtrgm_options$function$
+
+
+CREATE OR REPLACE FUNCTION public.gtrgm_out(gtrgm)
+ RETURNS cstring
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$gtrgm_out$function$
+
+
+CREATE OR REPLACE FUNCTION public.gtrgm_penalty(internal, internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$gtrgm_penalty$function$
+
+
+CREATE OR REPLACE FUNCTION public.gtrgm_picksplit(internal, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$gtrgm_picksplit$function$
+
+
+CREATE OR REPLACE FUNCTION public.gtrgm_same(gtrgm, gtrgm, internal)
+ RETURNS internal
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$gtrgm_same$function$
+
+
+CREATE OR REPLACE FUNCTION public.gtrgm_union(internal, internal)
+ RETURNS gtrgm
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$gtrgm_union$function$
+
+
+CREATE OR REPLACE FUNCTION public.moment_of(value text)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select case when pg_input_is_valid(value, 'timestamptz') then value::timestamptz end $function$
+
+
+CREATE OR REPLACE FUNCTION public.number_of(value jsonb)
+ RETURNS numeric
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select case jsonb_typeof(value) when 'number' then (value #>> '{}')::numeric end $function$
 
 
 CREATE OR REPLACE FUNCTION public.orgs_with_due_webhooks()
@@ -718,4 +1785,159 @@ begin
   execute format('create policy tenant on %s using (org_id = current_org()) with check (org_id = current_org())', tenant_table);
   execute format('grant select, insert, update, delete on %s to tellback_app', tenant_table);
 end $procedure$
+
+
+CREATE OR REPLACE FUNCTION public.search_matches(wanted_kind text, condition tsquery, most integer)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ select id from search_texts where org_id = current_org() and kind = wanted_kind and words @@ condition limit most $function$
+
+
+CREATE OR REPLACE FUNCTION public.search_words_with(part text, most integer)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ select word from search_words where org_id = current_org() and word like '%' || part || '%' limit most $function$
+
+
+CREATE OR REPLACE FUNCTION public.set_limit(real)
+ RETURNS real
+ LANGUAGE c
+ STRICT
+AS '$libdir/pg_trgm', $function$set_limit$function$
+
+
+CREATE OR REPLACE FUNCTION public.show_limit()
+ RETURNS real
+ LANGUAGE c
+ STABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$show_limit$function$
+
+
+CREATE OR REPLACE FUNCTION public.show_trgm(text)
+ RETURNS text[]
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$show_trgm$function$
+
+
+CREATE OR REPLACE FUNCTION public.similarity(text, text)
+ RETURNS real
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$similarity$function$
+
+
+CREATE OR REPLACE FUNCTION public.similarity_dist(text, text)
+ RETURNS real
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$similarity_dist$function$
+
+
+CREATE OR REPLACE FUNCTION public.similarity_op(text, text)
+ RETURNS boolean
+ LANGUAGE c
+ STABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$similarity_op$function$
+
+
+CREATE OR REPLACE FUNCTION public.strict_word_similarity(text, text)
+ RETURNS real
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$strict_word_similarity$function$
+
+
+CREATE OR REPLACE FUNCTION public.strict_word_similarity_commutator_op(text, text)
+ RETURNS boolean
+ LANGUAGE c
+ STABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$strict_word_similarity_commutator_op$function$
+
+
+CREATE OR REPLACE FUNCTION public.strict_word_similarity_dist_commutator_op(text, text)
+ RETURNS real
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$strict_word_similarity_dist_commutator_op$function$
+
+
+CREATE OR REPLACE FUNCTION public.strict_word_similarity_dist_op(text, text)
+ RETURNS real
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$strict_word_similarity_dist_op$function$
+
+
+CREATE OR REPLACE FUNCTION public.strict_word_similarity_op(text, text)
+ RETURNS boolean
+ LANGUAGE c
+ STABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$strict_word_similarity_op$function$
+
+
+CREATE OR REPLACE FUNCTION public.take_requests(org object_id, wanted_bucket text, most integer, wanted integer)
+ RETURNS TABLE(granted integer, left_over integer, ends_at timestamp with time zone)
+ LANGUAGE plpgsql
+AS $function$
+declare
+  this_minute timestamptz := date_trunc('minute', clock_timestamp());
+  used integer;
+begin
+  perform set_config('tellback.org_id', org, true);
+  insert into rate_limits as r (org_id, bucket, minute, granted) values (org, wanted_bucket, this_minute, wanted)
+    on conflict (org_id, bucket) do update set minute = this_minute,
+      granted = case when r.minute = this_minute then r.granted + wanted else wanted end
+    returning r.granted into used;
+  granted := greatest(0, least(wanted, most - (used - wanted)));
+  left_over := greatest(0, most - used);
+  ends_at := this_minute + interval '1 minute';
+  return next;
+end $function$
+
+
+CREATE OR REPLACE FUNCTION public.texts_of(value jsonb)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select case jsonb_typeof(value) when 'array' then array(select jsonb_array_elements_text(value)) when 'string' then array[value #>> '{}'] else '{}' end $function$
+
+
+CREATE OR REPLACE FUNCTION public.word_similarity(text, text)
+ RETURNS real
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$word_similarity$function$
+
+
+CREATE OR REPLACE FUNCTION public.word_similarity_commutator_op(text, text)
+ RETURNS boolean
+ LANGUAGE c
+ STABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$word_similarity_commutator_op$function$
+
+
+CREATE OR REPLACE FUNCTION public.word_similarity_dist_commutator_op(text, text)
+ RETURNS real
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$word_similarity_dist_commutator_op$function$
+
+
+CREATE OR REPLACE FUNCTION public.word_similarity_dist_op(text, text)
+ RETURNS real
+ LANGUAGE c
+ IMMUTABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$word_similarity_dist_op$function$
+
+
+CREATE OR REPLACE FUNCTION public.word_similarity_op(text, text)
+ RETURNS boolean
+ LANGUAGE c
+ STABLE PARALLEL SAFE STRICT
+AS '$libdir/pg_trgm', $function$word_similarity_op$function$
 

@@ -43,6 +43,36 @@ export interface ApiKeys {
   user_id: string;
 }
 
+export interface Attachments {
+  content_length: Int8;
+  content_type: string;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  detected_type: string | null;
+  id: string;
+  name: string;
+  org_id: string;
+  redacted_at: Timestamp | null;
+  sha256: string | null;
+  updated_at: Generated<Timestamp>;
+  uploaded_at: Timestamp | null;
+}
+
+export interface AuditLogs {
+  changes: Json | null;
+  client: string | null;
+  created_at: Generated<Timestamp>;
+  event_name: string;
+  event_verb: string;
+  id: string;
+  ip: string | null;
+  object_id: string;
+  object_type: string;
+  org_id: string;
+  user_id: string;
+  user_type: string;
+}
+
 export interface AuthAccount {
   accessToken: string | null;
   accessTokenExpiresAt: Timestamp | null;
@@ -95,9 +125,42 @@ export interface AuthVerification {
   value: string;
 }
 
+export interface Brands {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  custom: Generated<Json>;
+  deleted_at: Timestamp | null;
+  display_name: string | null;
+  icon_url: string | null;
+  id: string;
+  is_default: Generated<boolean>;
+  modified_by: string | null;
+  name: string;
+  org_id: string;
+  rev: Generated<number>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface BulkJobs {
+  actor: Json;
+  completed_at: Timestamp | null;
+  context: string;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  id: string;
+  items: Json;
+  method: string;
+  org_id: string;
+  path: string;
+  results: Generated<Json>;
+  status: Generated<string>;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface CloseEvents {
   assigned_teams: string[];
   assigned_users: string[];
+  brand_id: string | null;
   channels: string[];
   closed_at: Timestamp;
   closed_by: string | null;
@@ -111,9 +174,31 @@ export interface CloseEvents {
   tags: string[];
 }
 
+export interface Companies {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  custom: Generated<Json>;
+  deleted_at: Timestamp | null;
+  domains: Generated<string[]>;
+  emails: Generated<Json>;
+  external_id: string | null;
+  id: string;
+  imported_at: Timestamp | null;
+  modified_at: Generated<Timestamp>;
+  modified_by: string | null;
+  name: string;
+  org_id: string;
+  phones: Generated<Json>;
+  profile: Generated<Json>;
+  rev: Generated<number>;
+  tags: Generated<string[]>;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface Conversations {
   assigned_teams: Generated<string[]>;
   assigned_users: Generated<string[]>;
+  brand_id: string | null;
   channels: Generated<string[]>;
   created_at: Generated<Timestamp>;
   created_by: string | null;
@@ -161,7 +246,23 @@ export interface CustomerIdentities {
   verified: boolean;
 }
 
+export interface CustomerMerges {
+  before: Json;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  id: string;
+  moved: Json;
+  org_id: string;
+  source_id: string;
+  status: string;
+  target_id: string;
+  undone_at: Timestamp | null;
+  undone_by: string | null;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface Customers {
+  company_id: string | null;
   created_at: Generated<Timestamp>;
   created_by: string | null;
   custom: Generated<Json>;
@@ -173,6 +274,7 @@ export interface Customers {
   imported_at: Timestamp | null;
   klasses: Generated<string[]>;
   last_activity_at: Timestamp | null;
+  merged_into: string | null;
   modified_at: Generated<Timestamp>;
   modified_by: string | null;
   name: Generated<string>;
@@ -184,12 +286,6 @@ export interface Customers {
   snoozed_conversations: Generated<number>;
   tags: Generated<string[]>;
   updated_at: Generated<Timestamp>;
-}
-
-export interface CustomerWords {
-  customer_id: string;
-  org_id: string;
-  word: string;
 }
 
 export interface Deliveries {
@@ -212,6 +308,29 @@ export interface Deliveries {
   sealed_headers: Buffer | null;
   status: string;
   trust: string;
+}
+
+export interface Drafts {
+  attachments: Generated<Json>;
+  auto: Generated<boolean>;
+  channel: string;
+  content: Generated<Json>;
+  conversation_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  customer_id: string;
+  error: string | null;
+  id: string;
+  message_id: string | null;
+  modified_at: Generated<Timestamp>;
+  modified_by: string | null;
+  note_id: string | null;
+  org_id: string;
+  rev: Generated<number>;
+  send_at: Timestamp | null;
+  source: string | null;
+  status: Generated<string>;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface Events {
@@ -273,6 +392,16 @@ export interface Hooks {
   webhook: string | null;
 }
 
+export interface IdempotencyKeys {
+  created_at: Generated<Timestamp>;
+  key: string;
+  org_id: string;
+  reply: string | null;
+  request_hash: Buffer;
+  status: number | null;
+  user_id: string;
+}
+
 export interface Installations {
   app: string;
   created_at: Generated<Timestamp>;
@@ -307,6 +436,7 @@ export interface Klasses {
 }
 
 export interface Kobjects {
+  company_id: string | null;
   created_at: Timestamp;
   created_by: string | null;
   custom: Generated<Json>;
@@ -332,6 +462,7 @@ export interface Kobjects {
 
 export interface Messages {
   app: string;
+  attachments: Generated<Json>;
   auto: Generated<boolean>;
   channel: string;
   conversation_id: string;
@@ -353,6 +484,7 @@ export interface Messages {
   modified_by: string | null;
   org_id: string;
   preview: Generated<string>;
+  redacted_at: Timestamp | null;
   response_ms: Int8 | null;
   rev: Generated<number>;
   sent_at: Timestamp;
@@ -375,6 +507,7 @@ export interface Metadata {
 }
 
 export interface Notes {
+  attachments: Generated<Json>;
   body: string;
   conversation_id: string;
   created_at: Generated<Timestamp>;
@@ -393,10 +526,26 @@ export interface Notes {
   user_mentions: Generated<Json>;
 }
 
+export interface Notifications {
+  body: string | null;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  customer_id: string | null;
+  id: string;
+  kind: string;
+  object_id: string | null;
+  object_type: string | null;
+  org_id: string;
+  read_at: Timestamp | null;
+  title: string;
+  user_id: string;
+}
+
 export interface Orgs {
   created_at: Generated<Timestamp>;
   name: string;
   org_id: string;
+  required_for_done: Generated<string[]>;
   updated_at: Generated<Timestamp>;
 }
 
@@ -416,9 +565,77 @@ export interface OutboundWebhooks {
   url: string;
 }
 
+export interface RateLimits {
+  bucket: string;
+  granted: number;
+  minute: Timestamp;
+  org_id: string;
+}
+
+export interface SavedSearches {
+  context: string;
+  created_at: Generated<Timestamp>;
+  deleted_at: Timestamp | null;
+  icon: string | null;
+  id: string;
+  name: string;
+  org_id: string;
+  owner_id: string;
+  pinned: Generated<boolean>;
+  position: Generated<number>;
+  query: Json;
+  rev: Generated<number>;
+  shared: Generated<boolean>;
+  shared_teams: Generated<string[]>;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface SchemaMigrations {
   applied_at: Generated<Timestamp>;
   name: string;
+}
+
+export interface SearchTexts {
+  id: string;
+  kind: string;
+  org_id: string;
+  words: string;
+}
+
+export interface SearchWords {
+  org_id: string;
+  word: string;
+}
+
+export interface Shortcuts {
+  body: string;
+  changes: Generated<Json>;
+  channels: Generated<string[]>;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  deleted_at: Timestamp | null;
+  folder: string | null;
+  id: string;
+  keyword: string | null;
+  modified_by: string | null;
+  name: string;
+  org_id: string;
+  owner_id: string | null;
+  rev: Generated<number>;
+  shared: Generated<boolean>;
+  subject: string | null;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface SubStatuses {
+  created_at: Generated<Timestamp>;
+  deleted_at: Timestamp | null;
+  id: string;
+  name: string;
+  org_id: string;
+  position: Generated<number>;
+  status: string;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface Tags {
@@ -486,29 +703,43 @@ export interface WebhookTransactions {
 
 export interface DB {
   api_keys: ApiKeys;
+  attachments: Attachments;
+  audit_logs: AuditLogs;
   auth_account: AuthAccount;
   auth_member: AuthMember;
   auth_session: AuthSession;
   auth_user: AuthUser;
   auth_verification: AuthVerification;
+  brands: Brands;
+  bulk_jobs: BulkJobs;
   close_events: CloseEvents;
+  companies: Companies;
   conversations: Conversations;
   customer_identities: CustomerIdentities;
-  customer_words: CustomerWords;
+  customer_merges: CustomerMerges;
   customers: Customers;
   deliveries: Deliveries;
+  drafts: Drafts;
   events: Events;
   feedback: Feedback;
   hooks: Hooks;
+  idempotency_keys: IdempotencyKeys;
   installations: Installations;
   klasses: Klasses;
   kobjects: Kobjects;
   messages: Messages;
   metadata: Metadata;
   notes: Notes;
+  notifications: Notifications;
   orgs: Orgs;
   outbound_webhooks: OutboundWebhooks;
+  rate_limits: RateLimits;
+  saved_searches: SavedSearches;
   schema_migrations: SchemaMigrations;
+  search_texts: SearchTexts;
+  search_words: SearchWords;
+  shortcuts: Shortcuts;
+  sub_statuses: SubStatuses;
   tags: Tags;
   teams: Teams;
   timeline: Timeline;

@@ -98,6 +98,10 @@ function checkWith(schema: z.ZodType, part: string) {
 }
 
 function parseBody(body: Buffer, done: (error: Error | null, value?: unknown) => void): void {
+  if (body.length === 0) {
+    done(null, undefined) // many programs announce JSON with every request, also with those that have no body
+    return
+  }
   try {
     done(null, storable(parseJson(body)))
   } catch (error) {
