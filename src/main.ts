@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import type { FastifyInstance } from 'fastify'
@@ -12,10 +13,19 @@ import { createCatalog, describeApp, loadCatalog } from './core/apps/catalog.ts'
 import type { Catalog } from './core/apps/catalog.ts'
 import { appsRoutes } from './core/apps/routes.ts'
 import { createTestSender } from './core/apps/send-test.ts'
+import { createAddresses } from './core/attachments/addresses.ts'
+import { filesRoute } from './core/attachments/files-route.ts'
+import { attachmentsRoutes } from './core/attachments/routes.ts'
+import { auditRoutes } from './core/audit/routes.ts'
+import { brandsRoutes } from './core/brands/routes.ts'
+import { bulkRoutes } from './core/bulk/routes.ts'
+import { bulkTask } from './core/bulk/tasks.ts'
 import { companiesRoutes } from './core/companies/routes.ts'
 import { conversationsRoutes } from './core/conversations/routes.ts'
 import { wakeTask } from './core/conversations/tasks.ts'
 import { customersRoutes } from './core/customers/routes.ts'
+import { draftsRoutes } from './core/drafts/routes.ts'
+import { sendTask } from './core/drafts/tasks.ts'
 import { liveRoute } from './core/events/routes.ts'
 import { feedbackRoutes } from './core/feedback/routes.ts'
 import { createIntake } from './core/intake/accept.ts'
@@ -27,9 +37,12 @@ import { intakeRoutes } from './core/intake/routes.ts'
 import { runAllAgain } from './core/intake/run-again.ts'
 import { receivedRunner, runDeliveriesTask } from './core/intake/run.ts'
 import { webHookRoute } from './core/intake/web-hook-route.ts'
+import { mergesRoutes } from './core/merges/routes.ts'
+import { messageFilesRoutes } from './core/messages/files-routes.ts'
 import { messagesRoutes } from './core/messages/routes.ts'
 import { metadataRoutes } from './core/metadata/routes.ts'
 import { notesRoutes } from './core/notes/routes.ts'
+import { notificationsRoutes } from './core/notifications/routes.ts'
 import { objectsRoutes } from './core/objects/routes.ts'
 import { actorOfApiKey } from './core/orgs/api-keys.ts'
 import { orgsRoutes } from './core/orgs/routes.ts'
@@ -38,6 +51,8 @@ import { createSignIn } from './core/orgs/sign-in.ts'
 import type { SignIn } from './core/orgs/sign-in.ts'
 import { searchRoutes } from './core/search/routes.ts'
 import { indexTask } from './core/search/tasks.ts'
+import { shortcutsRoutes } from './core/shortcuts/routes.ts'
+import { subStatusesRoutes } from './core/sub-statuses/routes.ts'
 import { tagsRoutes } from './core/tags/routes.ts'
 import { teamsRoutes } from './core/teams/routes.ts'
 import { timelineRoutes } from './core/timeline/routes.ts'
@@ -49,6 +64,7 @@ import { openDatabase } from './platform/db/database.ts'
 import type { Database } from './platform/db/database.ts'
 import { findRunningPostgres, startEmbeddedPostgres } from './platform/db/embedded.ts'
 import { migrate, pendingMigrations } from './platform/db/migrate.ts'
+import { createFileStore } from './platform/files.ts'
 import type { Actor } from './platform/http/access.ts'
 import { ApiError } from './platform/http/errors.ts'
 import { createOutbound } from './platform/http/outbound.ts'
@@ -126,6 +142,9 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
     secret: deriveKey(secretKey, 'sessions').toString('hex'),
     log,
   })
+  const files = createFileStore(join(config.dataFolder, 'files'))
+  const filesKey = deriveKey(secretKey, 'files')
+  const addresses = createAddresses(() => publicUrl, filesKey)
   const authenticate = authenticator(database, signIn)
   const pipe = { database, apps, log }
   const worker = { database, connectionString, log }
@@ -147,14 +166,24 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
     endpoints: [
       ...orgsRoutes({ signIn, signingKey, roles: () => [...knownRoles] }),
       ...metadataRoutes,
+      ...auditRoutes,
+      ...notificationsRoutes,
+      ...brandsRoutes,
+      ...shortcutsRoutes,
+      ...subStatusesRoutes,
       ...companiesRoutes,
       ...searchRoutes,
+      ...bulkRoutes,
+      ...mergesRoutes,
+      ...draftsRoutes(addresses),
       ...customersRoutes,
       ...tagsRoutes,
       ...teamsRoutes,
       ...webhooksRoutes({ vault, outbound }),
       ...conversationsRoutes,
+      ...attachmentsRoutes(addresses),
       ...messagesRoutes,
+      ...messageFilesRoutes({ files, addresses }),
       ...notesRoutes,
       ...objectsRoutes,
       ...feedbackRoutes,
@@ -178,6 +207,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       signIn.routes,
       liveRoute({ live, authenticate }),
       webHookRoute({ intake, authenticate }),
+      filesRoute({ database, files, key: filesKey }),
       (instance) => void instance.get('/readyz', { schema: { hide: true } }, async () => readiness(database)),
     ],
   })
@@ -190,7 +220,13 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
         connectionString,
         concurrency: jobConcurrency,
         log,
-        tasks: [runnable(runDeliveriesTask(pipe)), runnable(wakeTask(database)), runnable(indexTask(database))],
+        tasks: [
+          runnable(runDeliveriesTask(pipe)),
+          runnable(wakeTask(database)),
+          runnable(indexTask(database)),
+          runnable(sendTask(database)),
+          runnable(bulkTask(database, log)),
+        ],
       }),
     )
   }

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import pg from 'pg'
@@ -53,6 +56,7 @@ export async function startTestDesk(
   started.defer(() => owner.end())
   const config = readConfig({
     PORT: '0',
+    TELLBACK_DATA: await dataFolder(started),
     HOST: '127.0.0.1',
     DATABASE_URL: connectionString,
     TELLBACK_SECRET_KEY: randomBytes(32).toString('hex'),
@@ -69,6 +73,12 @@ export async function startTestDesk(
     newOrg: (name = 'Acme') => newOrg(desk, owner, name),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
+}
+
+async function dataFolder(started: AsyncDisposableStack): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'tellback-test-'))
+  started.defer(() => rm(path, { recursive: true, force: true }))
+  return path
 }
 
 async function cloneTemplate(started: AsyncDisposableStack): Promise<string> {

@@ -8,15 +8,19 @@ import type { Id } from '../../platform/ids.ts'
 import { enqueue } from '../../platform/jobs/task.ts'
 import { withoutNulls } from '../../platform/json.ts'
 import { indexTexts, removeTexts } from '../../platform/words/word-index.ts'
+import { checkedBrand, findDefaultBrand } from '../brands/brands.ts'
 import { getCustomer, moveConversationCount } from '../customers/customers.ts'
 import { changesBetween, recordEvents } from '../events/events.ts'
 import { checkCustom, customTexts } from '../metadata/metadata.ts'
+import { notify } from '../notifications/notifications.ts'
 import { checkUsers } from '../orgs/orgs.ts'
+import { checkSubStatus } from '../sub-statuses/sub-statuses.ts'
 import { findTags, resolveTags } from '../tags/tags.ts'
 import { checkTeams } from '../teams/teams.ts'
 import { directionTypeOf, withMessage } from './milestones.ts'
 import type { DirectionType } from './milestones.ts'
 import { creditOf, moved, recordClose } from './moves.ts'
+import { checkDone } from './rules.ts'
 import type { ConversationInput, ConversationUpdate } from './schema.ts'
 import { comparable } from './show.ts'
 import {
@@ -62,15 +66,24 @@ export async function createConversation(
   const { customer, status, createdAt, importedAt, ...given } = input
   const customerId = await checkedCustomer(tx, customer)
   const begin = createdAt === undefined ? new Date() : new Date(createdAt)
-  const row = await withInput(tx, emptyConversation(tx.orgId, customerId, by, begin), given)
+  const empty = {
+    ...emptyConversation(tx.orgId, customerId, by, begin),
+    brand_id: (await findDefaultBrand(tx))?.id ?? null,
+  }
+  const row = await withInput(tx, empty, given)
   const created = { ...row, imported_at: importedAt === undefined || importedAt === null ? null : new Date(importedAt) }
+  if (status === 'done' && created.imported_at === null) {
+    await checkDone(tx, created)
+  }
   const settled = status === 'done' ? await moved(tx, by, created, 'done', undefined) : created
+  await checkSubStatusOf(tx, undefined, settled)
   await externalIdConflict('conversation', insertConversation(tx, settled))
   await indexTexts(tx, 'conversation', [{ id: settled.id, texts: conversationTexts(settled) }])
   await moveConversationCount(tx, customerId, undefined, settled.status)
   if (status === 'done' && settled.imported_at === null) {
     await recordClose(tx, by, settled)
   }
+  await tellAssigned(tx, by, undefined, settled)
   await recordEvents(tx, [
     {
       name: 'kustomer.conversation.create',
@@ -103,8 +116,29 @@ export async function updateConversation(
     throw new ApiError('badparam', 'snoozing needs a time to wake up', { pointer: '/snooze/time' })
   }
   const changesState = target !== before.status || until !== undefined
-  await save(tx, by, before, changesState ? await moved(tx, by, after, target, until) : after)
+  if (target === 'done' && before.status !== 'done') {
+    await checkDone(tx, after)
+  }
+  const settled = changesState ? await moved(tx, by, withoutSubStatus(after, before, target), target, until) : after
+  await checkSubStatusOf(tx, before, settled)
+  await save(tx, by, before, settled)
   return getConversation(tx, id)
+}
+
+/** A conversation that moves leaves the sub-status of where it was, unless it was given one for where it goes. */
+function withoutSubStatus(after: ConversationRow, before: ConversationRow, target: string): ConversationRow {
+  if (target === before.status || after.extra.subStatus !== before.extra.subStatus) {
+    return after
+  }
+  const { subStatus: _left, ...extra } = after.extra
+  return { ...after, extra }
+}
+
+async function checkSubStatusOf(tx: Tx, before: ConversationRow | undefined, after: ConversationRow): Promise<void> {
+  const { subStatus } = after.extra
+  if (subStatus !== undefined && subStatus !== null && subStatus !== before?.extra.subStatus) {
+    await checkSubStatus(tx, subStatus, after.status)
+  }
 }
 
 export async function deleteConversation(tx: Tx, by: Authorized<'conversation'>, id: Id): Promise<void> {
@@ -187,9 +221,27 @@ export async function takeMessage(
     last_activity_at: new Date(),
   }
   const opens = message.direction === 'in' && before.status !== 'open' && message.importedAt === null
+  if (opens) {
+    await notify(tx, before.assigned_users, {
+      kind: 'reply',
+      title: `The customer wrote again: ${before.name ?? 'a conversation'}`,
+      body: message.preview,
+      objectType: 'conversation',
+      objectId: before.id,
+      customerId: before.customer_id,
+    })
+  }
   await save(tx, by, before, opens ? await moved(tx, by, counted, 'open', undefined) : counted)
   const response = milestones.lastResponse?.id === message.id ? milestones.lastResponse : undefined
   return { customerId: before.customer_id, directionType, responseTimeMs: response?.responseTime }
+}
+
+/** Replaces the text that a list of conversations shows, where it is still this one. */
+export async function replacePreview(tx: Tx, id: Id, from: string, to: string): Promise<void> {
+  const row = await lockConversation(tx, id)
+  if (row !== undefined && row.preview === from) {
+    await saveConversation(tx, { ...row, preview: to, rev: row.rev + 1, updated_at: new Date() })
+  }
 }
 
 /** Counts a note in or, with -1, out; returns whose conversation it is. */
@@ -266,7 +318,14 @@ function emptyConversation(orgId: Id, customerId: Id, by: Actor, createdAt: Date
 
 /** What PUT with `replace` leaves of a conversation before it is filled anew: what happened, and its state. */
 function cleared(row: ConversationRow): ConversationRow {
-  const blank = { external_id: null, name: null, reply_channel: null, default_lang: null, priority: defaultPriority }
+  const blank = {
+    external_id: null,
+    name: null,
+    reply_channel: null,
+    default_lang: null,
+    priority: defaultPriority,
+    brand_id: null,
+  }
   return { ...row, ...blank, tags: [], assigned_users: [], assigned_teams: [], custom: {}, extra: {} }
 }
 
@@ -274,7 +333,7 @@ type Given = Omit<ConversationUpdate, 'customer' | 'status' | 'snooze' | 'rev'>
 
 async function withInput(tx: Tx, row: ConversationRow, given: Given): Promise<ConversationRow> {
   const { externalId, name, priority, direction, replyChannel, defaultLang, custom, ...rest } = given
-  const { tags, assignedUsers, assignedTeams, ...extra } = rest
+  const { tags, assignedUsers, assignedTeams, brand, ...extra } = rest
   checkCustom(custom ?? {})
   await checkUsers(tx, assignedUsers ?? [], '/assignedUsers')
   await checkTeams(tx, assignedTeams ?? [], '/assignedTeams')
@@ -286,11 +345,31 @@ async function withInput(tx: Tx, row: ConversationRow, given: Given): Promise<Co
     direction: direction === undefined ? row.direction : direction,
     reply_channel: replyChannel === undefined ? row.reply_channel : replyChannel,
     default_lang: defaultLang === undefined ? row.default_lang : defaultLang,
+    brand_id: brand === undefined ? row.brand_id : await checkedBrand(tx, brand),
     tags: tags === undefined ? row.tags : await resolveTags(tx, tags, '/tags'),
     assigned_users: assignedUsers === undefined ? row.assigned_users : [...new Set(assignedUsers)],
     assigned_teams: assignedTeams === undefined ? row.assigned_teams : [...new Set(assignedTeams)],
     custom: withoutNulls({ ...row.custom, ...custom }),
     extra: withoutNulls({ ...row.extra, ...extra }),
+  }
+}
+
+/** Tells those to whom a conversation is newly assigned. */
+async function tellAssigned(
+  tx: Tx,
+  by: Actor | undefined,
+  before: ConversationRow | undefined,
+  after: ConversationRow,
+): Promise<void> {
+  const added = after.assigned_users.filter((id) => before?.assigned_users.includes(id) !== true)
+  if (added.length > 0 && after.imported_at === null) {
+    const about = { objectType: 'conversation', objectId: after.id, customerId: after.customer_id, by: by?.userId }
+    await notify(tx, added, {
+      kind: 'assignment',
+      title: `You are assigned to ${after.name ?? 'a conversation'}`,
+      body: after.preview ?? undefined,
+      ...about,
+    })
   }
 }
 
@@ -332,7 +411,11 @@ async function save(tx: Tx, by: Actor | undefined, before: ConversationRow, afte
   if (row.status === 'done' && before.status !== 'done' && by !== undefined) {
     await recordClose(tx, by, row)
   }
-  const relationships = changesBetween({ customer: before.customer_id }, { customer: row.customer_id })
+  await tellAssigned(tx, by, before, row)
+  const relationships = changesBetween(
+    { customer: before.customer_id, brand: before.brand_id },
+    { customer: row.customer_id, brand: row.brand_id },
+  )
   const changes = { attributes: changesBetween(comparable(before), comparable(row)), relationships }
   await recordEvents(tx, [
     {

@@ -75,5 +75,6 @@ export async function recordClose(tx: Tx, by: Actor, row: ConversationRow): Prom
     channels: row.channels,
     tags: row.tags,
     priority: row.priority,
+    brand_id: row.brand_id,
   })
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { may } from '../../platform/http/access.ts'
+import { may, only } from '../../platform/http/access.ts'
 import { endpoint } from '../../platform/http/endpoint.ts'
 import type { Endpoint } from '../../platform/http/endpoint.ts'
 import { document, page, pageOf, PageQuery } from '../../platform/http/envelope.ts'
@@ -16,9 +16,11 @@ import {
   removeTags,
   updateConversation,
 } from './conversations.ts'
+import { getRules, updateRules } from './rules.ts'
 import {
   ConversationAttributes,
   ConversationInput,
+  ConversationRules,
   ConversationUpdate,
   CustomerConversationInput,
   EventAttributes,
@@ -54,6 +56,27 @@ const tags = {
 } as const
 
 export const conversationsRoutes: Endpoint[] = [
+  endpoint({
+    method: 'GET',
+    path: '/v1/conversations/rules',
+    tag,
+    summary: 'Read what a conversation must have before it is done',
+    access: may('read', 'conversation'),
+    status: 200,
+    reply: z.object({ data: ConversationRules }),
+    handle: ({ db }) => db.read(async (reader) => ({ data: await getRules(reader) })),
+  }),
+  endpoint({
+    method: 'PUT',
+    path: '/v1/conversations/rules',
+    tag,
+    summary: 'Set what a conversation must have before it is done',
+    access: only('conversation_rules', 'org.admin.setting.write', 'org.permission.setting.update'),
+    body: ConversationRules,
+    status: 200,
+    reply: z.object({ data: ConversationRules }),
+    handle: ({ db, by, body }) => db.write(async (tx) => ({ data: await updateRules(tx, by, body) })),
+  }),
   endpoint({
     method: 'GET',
     path: '/v1/conversations',

@@ -10,6 +10,7 @@ const assignees = z.array(text(64)).max(10, 'must not be more than 10')
 /** Fields of the platform that are kept and given back as they came; nothing here depends on them yet. */
 const Extra = z.strictObject({
   queue: z.looseObject({ id: text(64).nullish(), external: text(64).optional() }).nullish(),
+  /** The id of a sub-status of the status that the conversation has then. */
   subStatus: text(64).nullish(),
   satisfaction: z.number().nullish(),
   satisfactionLevel: z.looseObject({}).nullish(),
@@ -37,6 +38,7 @@ const common = {
   assignedTeams: assignees.optional(),
   custom: Custom.optional(),
   defaultLang: text(32).nullish(),
+  brand: text(64).nullish().describe('The id of a brand; a new conversation has the default one.'),
   ...Extra.shape,
 }
 
@@ -62,6 +64,21 @@ export const ConversationUpdate = z.strictObject({
   rev: z.number().int().optional(),
 })
 export type ConversationUpdate = z.infer<typeof ConversationUpdate>
+
+/** What can be demanded before a conversation is done: an attribute of its own, or a custom one. */
+export const RequiredField = z
+  .string()
+  .max(150)
+  .regex(
+    /^(?:name|subStatus|brand|tags|assignedUsers|assignedTeams|replyChannel|custom\.[A-Za-z0-9]+(?:Str|Txt|Num|At|Bool|Url|Id|Tree))$/,
+    {
+      error: 'must be name, subStatus, brand, tags, assignedUsers, assignedTeams, replyChannel or custom.<attribute>',
+    },
+  )
+
+export const ConversationRules = z.strictObject({
+  requiredForDone: z.array(RequiredField).max(50).describe('What a conversation must have before it is done.'),
+})
 
 export const TagList = z.array(TagName).min(1, 'needs at least one tag').max(100)
 

@@ -35,6 +35,15 @@ export function showConversation(row: ConversationRow) {
       ...orgRelation(row.org_id),
       customer: relationTo('customer', row.customer_id),
       messages: { links: { self: `${self}/messages` } },
+      ...(row.brand_id === null ? {} : { brand: relationTo('brand', row.brand_id) }),
+      ...(typeof row.extra.subStatus === 'string'
+        ? {
+            subStatus: {
+              links: { self: `/v1/sub-statuses/${row.extra.subStatus}` },
+              data: { type: 'sub_status', id: row.extra.subStatus },
+            },
+          }
+        : {}),
       ...userRelation('createdBy', row.created_by),
       ...userRelation('modifiedBy', row.modified_by),
     },
@@ -60,6 +69,7 @@ export function comparable(row: ConversationRow) {
     assignedTeams: row.assigned_teams,
     custom: row.custom,
     defaultLang: row.default_lang,
+    subStatus: row.extra.subStatus ?? null,
     deleted: row.deleted_at !== null,
   }
 }

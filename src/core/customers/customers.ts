@@ -139,6 +139,18 @@ export async function updateCustomer(
   return after
 }
 
+/** Writes a customer as a merge leaves it, with the addresses and words by which it is found; a deleted one is found no more. */
+export async function rewriteCustomer(tx: Tx, by: Authorized<'customer'>, row: CustomerRow): Promise<void> {
+  await saveCustomer(tx, row, by.userId)
+  await releaseIdentities(tx, row.id)
+  if (row.deleted_at === null) {
+    await claimAll(tx, row.id, { ...row, externalId: row.external_id })
+    await indexTexts(tx, 'customer', [{ id: row.id, texts: customerTexts({ ...row, externalId: row.external_id }) }])
+  } else {
+    await removeTexts(tx, [row.id])
+  }
+}
+
 export async function deleteCustomer(tx: Tx, by: Authorized<'customer'>, id: Id): Promise<void> {
   const row = await lockCustomer(tx, id)
   if (row === undefined) {

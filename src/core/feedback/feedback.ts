@@ -4,7 +4,7 @@ import type { Id } from '../../platform/ids.ts'
 import type { CustomerRef, Feedback, Trust } from '../../sdk/domain.ts'
 import { recordActivity } from '../customers/customers.ts'
 import { sentimentOf } from './sentiment.ts'
-import { assignFeedback, findFeedback, latestScores } from './store.ts'
+import { assignFeedback, findFeedback, findLatestAttributes, latestScores } from './store.ts'
 import type { FeedbackWrite, StoredFeedback } from './store.ts'
 
 export type { FeedbackWrite, StoredFeedback } from './store.ts'
@@ -87,4 +87,26 @@ export async function moveFeedback(tx: Tx, id: Id, customerId: Id | null): Promi
       })),
     )
   }
+}
+
+/** Reads back the newest scores that these customers show, after feedback went from the one to the other. */
+export async function refreshScores(tx: Tx, customerIds: Id[]): Promise<void> {
+  const attributes = await findLatestAttributes(tx, customerIds)
+  if (attributes.length === 0) {
+    return
+  }
+  const scores = await latestScores(
+    tx,
+    customerIds.flatMap((customerId) => attributes.map((attribute) => ({ customerId, attribute }))),
+  )
+  const none = Object.fromEntries(attributes.map((attribute) => [attribute, null]))
+  await recordActivity(
+    tx,
+    customerIds.map((customerId) => ({
+      customerId,
+      name: undefined,
+      klasses: [],
+      custom: { ...none, ...scores.get(customerId) },
+    })),
+  )
 }

@@ -134,3 +134,17 @@ export async function assignFeedback(tx: Tx, id: Id, customerId: Id | null): Pro
       .where('id', '=', id),
   )
 }
+
+/** Which attributes of customers show a newest score of these customers' feedback. */
+export async function findLatestAttributes(reader: Reader, customerIds: Id[]): Promise<string[]> {
+  const rows = await reader.all(
+    qb
+      .selectFrom('feedback')
+      .select('latest_attribute')
+      .distinct()
+      .where('org_id', '=', reader.orgId)
+      .where('customer_id', 'in', customerIds)
+      .where('latest_attribute', 'is not', null),
+  )
+  return rows.flatMap((row) => row.latest_attribute ?? [])
+}

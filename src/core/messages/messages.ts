@@ -1,4 +1,5 @@
 import type { Reader, Tx } from '../../platform/db/database.ts'
+import type { FileStore } from '../../platform/files.ts'
 import { adminOnly, authorize, may } from '../../platform/http/access.ts'
 import type { Authorized } from '../../platform/http/access.ts'
 import { checkRev, externalIdConflict } from '../../platform/http/conflict.ts'
@@ -7,16 +8,18 @@ import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import { textsIn, withoutNulls } from '../../platform/json.ts'
 import { indexTexts } from '../../platform/words/word-index.ts'
-import { createConversation, getConversation, takeMessage } from '../conversations/conversations.ts'
+import { redactAttachments, resolveAttachments } from '../attachments/attachments.ts'
+import { createConversation, getConversation, replacePreview, takeMessage } from '../conversations/conversations.ts'
 import { changesBetween, recordEvents } from '../events/events.ts'
+import type { Changes } from '../events/events.ts'
 import { checkCustom, customTexts } from '../metadata/metadata.ts'
-import type { ConversationMessageInput, CustomerMessageInput, MessageUpdate } from './schema.ts'
+import type { ConversationMessageInput, CustomerMessageInput, MessageUpdate, Redaction } from './schema.ts'
 import { showMessage } from './show.ts'
 import { findMessage, findMessageByExternalId, insertMessage, lockMessage, saveMessage } from './store.ts'
 import type { MessageRow } from './store.ts'
 
 export type { MessageRow } from './store.ts'
-export { listMessages } from './store.ts'
+export { listAttachmentIds, listMessages } from './store.ts'
 
 const longestName = 255
 
@@ -46,7 +49,7 @@ export async function createMessage(
   adminOnly(by, { createdAt: input.createdAt })
   const { externalId, preview, subject, status, error, errorAt, sentAt, meta, custom, lang, auto, source, ...rest } =
     input
-  const { app, channel, direction, size, createdAt, importedAt, ...extra } = rest
+  const { app, channel, direction, size, createdAt, importedAt, attachments, ...extra } = rest
   checkCustom(custom ?? {})
   const now = new Date()
   const id = newId()
@@ -85,7 +88,7 @@ export async function createMessage(
     custom: withoutNulls(custom ?? {}),
     lang: lang ?? null,
     extra: withoutNulls(extra),
-    attachments: [],
+    attachments: await resolveAttachments(tx, attachments ?? []),
     redacted_at: null,
     rev: 1,
     created_by: by.userId,
@@ -141,7 +144,7 @@ export async function updateMessage(
   }
   const { externalId, preview, subject, status, error, errorAt, sentAt, meta, custom, lang, auto, source, ...rest } =
     input
-  const { rev, ...extra } = rest
+  const { rev, attachments, ...extra } = rest
   checkRev('message', rev, before.rev)
   checkCustom(custom ?? {})
   const cleared = {
@@ -171,6 +174,7 @@ export async function updateMessage(
     auto: auto ?? left.auto,
     source: source === undefined ? left.source : source,
     extra: withoutNulls({ ...left.extra, ...extra }),
+    attachments: attachments === undefined ? left.attachments : await resolveAttachments(tx, attachments),
     rev: before.rev + 1,
     modified_by: by.userId,
     updated_at: now,
@@ -178,13 +182,78 @@ export async function updateMessage(
   }
   await externalIdConflict('message', saveMessage(tx, row))
   await indexTexts(tx, 'message', [{ id, texts: messageTexts(row) }])
-  const { rev: _was, updatedAt: _then, modifiedAt: _when, ...was } = showMessage(before).attributes
-  const { rev: _is, updatedAt: _now, modifiedAt: _at, ...is } = showMessage(row).attributes
-  await messageEvent(tx, 'update', row, {
-    by: by.userId,
-    changes: { attributes: changesBetween(was, is), relationships: {} },
-  })
+  if (row.preview !== before.preview) {
+    await replacePreview(tx, row.conversation_id, before.preview, row.preview)
+  }
+  const changes = { attributes: changesBetween(comparable(before), comparable(row)), relationships: {} }
+  await messageEvent(tx, 'update', row, { by: by.userId, changes: withoutTexts(changes) })
   return getMessage(tx, id)
+}
+
+/** Takes a text, some files or the details out of a message, and out of all places that repeat them. */
+export async function redactMessage(
+  tx: Tx,
+  files: FileStore,
+  by: Authorized<'message'>,
+  id: Id,
+  redaction: Redaction,
+): Promise<MessageRow> {
+  const before = await lockMessage(tx, id)
+  if (before === undefined) {
+    throw notFound('Message')
+  }
+  const now = new Date()
+  const row: MessageRow = {
+    ...before,
+    ...('preview' in redaction ? { preview: redaction.preview } : {}),
+    ...('meta' in redaction ? { meta: redaction.meta } : {}),
+    ...('attachments' in redaction
+      ? { attachments: before.attachments.filter((it) => !redaction.attachments.includes(it._id)) }
+      : {}),
+    rev: before.rev + 1,
+    redacted_at: now,
+    modified_by: by.userId,
+    updated_at: now,
+    modified_at: now,
+  }
+  await saveMessage(tx, row)
+  await indexTexts(tx, 'message', [{ id, texts: messageTexts(row) }])
+  if ('preview' in redaction) {
+    await replacePreview(tx, row.conversation_id, before.preview, redaction.preview)
+  }
+  if ('attachments' in redaction) {
+    const known = new Set(before.attachments.map((it) => it._id))
+    const unknown = redaction.attachments.findIndex((it) => !known.has(it))
+    if (unknown !== -1) {
+      throw new ApiError('badparam', 'This message has no such attachment.', { pointer: `/attachments/${unknown}` })
+    }
+    await redactAttachments(tx, files, redaction.attachments)
+  }
+  const changes = {
+    attributes: { redacted: { op: 'replace', before: before.redacted_at !== null, after: true } },
+    relationships: {},
+  }
+  await messageEvent(tx, 'update', row, { by: by.userId, changes })
+  return row
+}
+
+/** What may change in a message. */
+function comparable(row: MessageRow) {
+  const { rev: _rev, updatedAt: _updated, modifiedAt: _modified, ...attributes } = showMessage(row).attributes
+  return attributes
+}
+
+const texts = new Set(['preview', 'subject', 'meta'])
+
+/** That a text changed is history; what it was is not repeated there, so that a redaction is final. */
+function withoutTexts({ attributes, relationships }: Changes): Changes {
+  const entries = Object.entries(attributes)
+  return {
+    attributes: Object.fromEntries(
+      entries.map(([name, it]) => [name, texts.has(name) ? { ...it, before: null, after: null } : it]),
+    ),
+    relationships,
+  }
 }
 
 /** The texts by which a message is found. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { AttachmentRef, AttachmentRefs } from '../attachments/schema.ts'
 import { Custom } from '../metadata/schema.ts'
 
 const text = (longest: number) => z.string().max(longest, `must not be longer than ${longest} characters`)
@@ -43,6 +44,7 @@ const changeable = {
   meta: z.record(z.string(), z.unknown()).optional(),
   custom: Custom.optional(),
   lang: text(32).nullish(),
+  attachments: AttachmentRefs.optional().describe('Ids of attachments, or objects with `_id`.'),
   auto: z.boolean().optional(),
   source: z.enum(['bulk', 'satisfaction']).nullish(),
   ...Extra.shape,
@@ -73,6 +75,14 @@ export const MessageUpdate = z.strictObject({
 })
 export type MessageUpdate = z.infer<typeof MessageUpdate>
 
+/** Takes one thing out of a message for good (facts 1.12). */
+export const Redaction = z.union([
+  z.strictObject({ preview: changeable.preview.unwrap().describe('What the text is from now on.') }),
+  z.strictObject({ attachments: z.array(text(64)).min(1).max(50).describe('Ids of the files to remove.') }),
+  z.strictObject({ meta: z.record(z.string(), z.unknown()).describe('What the details are from now on.') }),
+])
+export type Redaction = z.infer<typeof Redaction>
+
 export const MessageAttributes = z.looseObject({
   externalId: z.string().nullable(),
   app: z.string(),
@@ -92,7 +102,9 @@ export const MessageAttributes = z.looseObject({
   meta: z.record(z.string(), z.unknown()),
   custom: Custom,
   lang: z.string().nullable(),
+  attachments: z.array(AttachmentRef),
   redacted: z.boolean(),
+  redactedAt: z.string().nullable(),
   rev: z.number(),
   createdAt: z.string(),
   updatedAt: z.string(),

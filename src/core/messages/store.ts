@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
 
 import { qb } from '../../platform/db/database.ts'
@@ -82,4 +83,20 @@ function valuesOf(row: MessageRow) {
     meta: jsonb(row.meta),
     error: row.error === null ? null : jsonb(row.error),
   }
+}
+
+/** The files of a conversation: those of its messages and of its notes, the newest first. */
+export async function listAttachmentIds(
+  reader: Reader,
+  conversationId: Id,
+  limit: number,
+  offset: number,
+): Promise<Id[]> {
+  const held = (table: 'messages' | 'notes') => sql`
+    select item ->> '_id' as id from ${sql.table(table)} t, jsonb_array_elements(t.attachments) item
+    where t.org_id = ${reader.orgId} and t.conversation_id = ${conversationId}`
+  const query = sql<{
+    id: Id
+  }>`select distinct id from (${held('messages')} union all ${held('notes')}) held order by id desc limit ${limit} offset ${offset}`
+  return (await reader.all({ compile: () => query.compile(qb) })).map((row) => row.id)
 }

@@ -6,10 +6,12 @@ import { notFound } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import { indexTexts, removeTexts } from '../../platform/words/word-index.ts'
+import { resolveAttachments } from '../attachments/attachments.ts'
 import { countNote } from '../conversations/conversations.ts'
 import { changesBetween, recordEvents } from '../events/events.ts'
-import { checkUsers } from '../orgs/orgs.ts'
-import { checkTeams } from '../teams/teams.ts'
+import { notify } from '../notifications/notifications.ts'
+import { checkUsers, getUser } from '../orgs/orgs.ts'
+import { checkTeams, membersOf } from '../teams/teams.ts'
 import type { ConversationNoteInput, Mention, NoteUpdate } from './schema.ts'
 import { findNote, insertNote, lockNote, saveNote } from './store.ts'
 import type { NoteRow } from './store.ts'
@@ -45,7 +47,7 @@ export async function createNote(
     body: input.body,
     user_mentions: input.userMentions ?? [],
     lang: input.lang ?? null,
-    attachments: [],
+    attachments: await resolveAttachments(tx, input.attachments ?? []),
     rev: 1,
     created_by: by.userId,
     modified_by: by.userId,
@@ -57,6 +59,7 @@ export async function createNote(
   }
   await externalIdConflict('note', insertNote(tx, row))
   await indexTexts(tx, 'note', [{ id: row.id, texts: noteTexts(row) }])
+  await tellMentioned(tx, by, [], row)
   await noteEvent(tx, 'create', row, { by: by.userId })
   return row
 }
@@ -78,6 +81,7 @@ export async function updateNote(
     external_id: input.externalId === undefined ? left.external_id : input.externalId,
     user_mentions: input.userMentions ?? left.user_mentions,
     lang: input.lang === undefined ? left.lang : input.lang,
+    attachments: input.attachments === undefined ? left.attachments : await resolveAttachments(tx, input.attachments),
   })
 }
 
@@ -104,6 +108,7 @@ async function save(tx: Tx, by: Authorized<'note'>, before: NoteRow, after: Note
   } else {
     await removeTexts(tx, [row.id])
   }
+  await tellMentioned(tx, by, before.user_mentions, row)
   const view = (it: NoteRow) => ({
     body: it.body,
     externalId: it.external_id,
@@ -113,6 +118,25 @@ async function save(tx: Tx, by: Authorized<'note'>, before: NoteRow, after: Note
   const changes = { attributes: changesBetween(view(before), view(row)), relationships: {} }
   await noteEvent(tx, row.deleted_at === null ? 'update' : 'delete', row, { by: by.userId, changes })
   return row
+}
+
+/** Tells those who are newly called in a note; a team is all of its members. */
+async function tellMentioned(tx: Tx, by: Authorized<'note'>, before: Mention[], row: NoteRow): Promise<void> {
+  const known = new Set(before.map((it) => it.user ?? it.team))
+  const added = row.user_mentions.filter((it) => !known.has(it.user ?? it.team))
+  const members = await membersOf(
+    tx,
+    added.flatMap((it) => it.team ?? []),
+  )
+  await notify(tx, [...added.flatMap((it) => it.user ?? []), ...members], {
+    kind: 'mention',
+    title: `${(await getUser(tx, by.userId)).name} mentioned you`,
+    body: row.body,
+    objectType: 'conversation',
+    objectId: row.conversation_id,
+    customerId: row.customer_id,
+    by: by.userId,
+  })
 }
 
 /** The texts by which a note is found. */

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 
+import { AttachmentRef, AttachmentRefs } from '../attachments/schema.ts'
+
 const text = (longest: number) => z.string().max(longest, `must not be longer than ${longest} characters`)
 const moment = z.iso.datetime({ offset: true, error: 'must be an ISO 8601 date and time that exists' })
 
 /** Who is called: a user or a team. */
-const Mention = z
+export const Mention = z
   .strictObject({ user: text(64).optional(), team: text(64).optional() })
   .refine((mention) => (mention.user === undefined) !== (mention.team === undefined), {
     error: 'must name either a user or a team',
@@ -15,6 +17,7 @@ const changeable = {
   body: text(100_000).min(1, 'must not be empty'),
   externalId: text(255).min(1).nullish(),
   userMentions: z.array(Mention).max(50).optional(),
+  attachments: AttachmentRefs.optional().describe('Ids of attachments, or objects with `_id`.'),
   lang: text(32).nullish(),
 }
 
@@ -40,6 +43,7 @@ export const NoteAttributes = z.object({
   body: z.string(),
   externalId: z.string().nullable(),
   userMentions: z.array(z.object({ user: z.string().optional(), team: z.string().optional() })),
+  attachments: z.array(AttachmentRef),
   lang: z.string().nullable(),
   deleted: z.boolean(),
   rev: z.number(),

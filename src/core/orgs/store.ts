@@ -27,6 +27,25 @@ export async function renameOrg(tx: Tx, name: string): Promise<void> {
   )
 }
 
+export async function saveRequiredForDone(tx: Tx, fields: string[]): Promise<void> {
+  const change = { required_for_done: fields, updated_at: sql<Date>`now()` }
+  await tx.all(qb.updateTable('orgs').set(change).where('org_id', '=', tx.orgId))
+}
+
+/** People who hold the role of an admin. */
+export async function findAdmins(reader: Reader): Promise<Id[]> {
+  const rows = await reader.all(
+    qb
+      .selectFrom('users')
+      .select('id')
+      .where('org_id', '=', reader.orgId)
+      .where('user_type', '=', 'user')
+      .where('deleted_at', 'is', null)
+      .where(sql<boolean>`'org.admin' = any(roles)`),
+  )
+  return rows.map((row) => row.id)
+}
+
 export async function insertUser(
   tx: Tx,
   user: { id: Id; name: string; email: string | null; userType: 'user' | 'machine'; roles: string[] },

@@ -31,6 +31,11 @@ export async function checkTeams(reader: Reader, ids: readonly Id[], pointer: st
   }
 }
 
+/** Everybody who is in one of these teams. */
+export async function membersOf(reader: Reader, ids: readonly Id[]): Promise<Id[]> {
+  return ids.length === 0 ? [] : unique((await findTeams(reader, [...ids])).flatMap((team) => team.members))
+}
+
 export async function createTeam(tx: Tx, by: Authorized<'team'>, input: TeamInput): Promise<TeamRow> {
   await checkUsers(tx, input.members ?? [], '/members')
   const row = await insertTeam(tx, {

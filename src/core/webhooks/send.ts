@@ -7,7 +7,8 @@ import type { Outbound } from '../../platform/http/outbound.ts'
 import type { Id } from '../../platform/ids.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Changes } from '../events/events.ts'
-import { getOrg } from '../orgs/orgs.ts'
+import { notify } from '../notifications/notifications.ts'
+import { findAdmins, getOrg } from '../orgs/orgs.ts'
 import { resources } from './resources.ts'
 import { claimDue, findWebhooks, finishTransactions, lockWebhook, saveWebhook } from './store.ts'
 import type { DueTransaction, TransactionOutcome, WebhookRow } from './store.ts'
@@ -171,6 +172,13 @@ async function followWebhooks(
       log.warn({ org: tx.orgId, webhook: webhookId }, 'webhook switched off after days of failure')
       const reason = `Switched off: nothing has got through since ${failingSince.toISOString()}. ${group.at(-1)?.lastError ?? ''}`
       await saveWebhook(tx, { ...row, status: 'disabled', status_reason: reason.trim(), failing_since: failingSince })
+      await notify(tx, await findAdmins(tx), {
+        kind: 'webhook_disabled',
+        title: `The webhook ${row.name} was switched off`,
+        body: reason.trim(),
+        objectType: 'webhook',
+        objectId: webhookId,
+      })
     } else if (failingSince?.getTime() !== row.failing_since?.getTime()) {
       await saveWebhook(tx, { ...row, failing_since: failingSince })
     }

@@ -26,7 +26,7 @@ table attachments (
   id object_id not null,
   name text not null,
   content_type text not null,
-  content_length bigint not null,
+  content_length integer not null,
   uploaded_at timestamp with time zone,
   redacted_at timestamp with time zone,
   detected_type text,

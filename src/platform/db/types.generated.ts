@@ -44,7 +44,7 @@ export interface ApiKeys {
 }
 
 export interface Attachments {
-  content_length: Int8;
+  content_length: number;
   content_type: string;
   created_at: Generated<Timestamp>;
   created_by: string | null;

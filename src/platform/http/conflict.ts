@@ -24,3 +24,14 @@ export function checkRev(noun: string, read: number | undefined, current: number
     )
   }
 }
+
+/** The same for a name, or for whatever else `pointer` points at, that must be there once. */
+export async function nameConflict(noun: string, name: string, write: Promise<void>, pointer = '/name'): Promise<void> {
+  try {
+    await write
+  } catch (error) {
+    throw databaseErrorCode(error) === uniqueViolation
+      ? new ApiError('conflict', `There is a ${noun} named ${name} already.`, { pointer })
+      : error
+  }
+}

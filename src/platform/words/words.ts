@@ -2,6 +2,7 @@
 
 const accents = /[\u0300-\u036F]/gu
 const gaps = /[^\p{L}\p{N}\p{M}]+/u
+const asciiGaps = /[^a-z0-9]+/
 // Scripts that write no spaces: two neighbouring characters stand for a word.
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+/gu
@@ -10,33 +11,41 @@ const longestWord = 64
 /** A text of 50,000 characters has some 8,000 words. */
 const mostWords = 10_000
 
+const ascii = /^\p{ASCII}*$/u
+
 /** Lower case, without accents, in one spelling of each letter. */
 export function folded(text: string): string {
-  return text.normalize('NFKD').replaceAll(accents, '').normalize('NFC').toLowerCase()
+  return ascii.test(text)
+    ? text.toLowerCase()
+    : text.normalize('NFKD').replaceAll(accents, '').normalize('NFC').toLowerCase()
 }
 
 /** The words of `texts` as they are kept: each once. */
 export function wordsOf(texts: readonly string[]): string[] {
   const words = new Set<string>()
-  for (const text of texts) {
-    for (const piece of folded(text).split(gaps)) {
+  for (const text of new Set(texts)) {
+    const plain = folded(text)
+    const isAscii = ascii.test(plain)
+    // Whether any of it is written without spaces is asked once for the whole text: most texts have none.
+    const hasUnspaced = !isAscii && plain.search(unspaced) !== -1
+    for (const piece of plain.split(isAscii ? asciiGaps : gaps)) {
+      if (!hasUnspaced) {
+        words.add(short(piece))
+        continue
+      }
       for (const word of cut(piece)) {
         words.add(word)
-        if (words.size === mostWords) {
-          return [...words]
-        }
       }
     }
   }
-  return [...words]
+  words.delete('')
+  return words.size > mostWords ? [...words].slice(0, mostWords) : [...words]
 }
 
+/** A piece's words: what stands between unspaced characters, and each two neighbours of these. */
 function* cut(piece: string): Generator<string> {
-  const spaced = piece.replaceAll(unspaced, ' ')
-  for (const word of spaced.split(' ')) {
-    if (word !== '') {
-      yield short(word)
-    }
+  for (const word of piece.replaceAll(unspaced, ' ').split(' ')) {
+    yield short(word)
   }
   for (const [run] of piece.matchAll(unspaced)) {
     const characters = Array.from(run)

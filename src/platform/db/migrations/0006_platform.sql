@@ -63,7 +63,7 @@ alter table orgs add column required_for_done text[] not null default '{}';
 
 create table attachments (
   org_id object_id not null, id object_id not null,
-  name text not null, content_type text not null, content_length bigint not null,
+  name text not null, content_type text not null, content_length integer not null,
   uploaded_at timestamptz, redacted_at timestamptz,
   detected_type text, -- what its first bytes say it is; null: they say nothing
   sha256 text,

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+import type { Database } from '../../platform/db/database.ts'
+import type { Task } from '../../platform/jobs/task.ts'
+import { sendTaskName } from './drafts.ts'
+import { sendDraft } from './send.ts'
+
+const Payload = z.object({ orgId: z.string(), id: z.string() })
+
+export function sendTask(database: Database): Task<z.infer<typeof Payload>> {
+  return {
+    name: sendTaskName,
+    payload: Payload,
+    run: ({ orgId, id }) => database.forOrg(orgId).write((tx) => sendDraft(tx, id, new Date())),
+  }
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod'
+
+export const NotificationKind = z.enum([
+  'mention',
+  'assignment',
+  'reply',
+  'webhook_disabled',
+  'draft_failed',
+  'bulk_done',
+])
+export type NotificationKind = z.infer<typeof NotificationKind>
+
+export const NotificationAttributes = z.object({
+  kind: z.string(),
+  title: z.string(),
+  body: z.string().nullable(),
+  objectType: z.string().nullable(),
+  objectId: z.string().nullable(),
+  readAt: z.string().nullable(),
+  createdAt: z.string(),
+})
+
+export const NotificationUpdate = z.strictObject({ read: z.boolean() })
