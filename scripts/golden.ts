@@ -7,9 +7,11 @@ import { readConfig } from '../src/config.ts'
 import { startDesk } from '../src/main.ts'
 import {
   describeApi,
+  describeOperations,
   describeSchema,
   generateTypes,
   goldenOpenApi,
+  goldenOperations,
   goldenSchema,
   goldenTypes,
 } from '../src/testing/golden.ts'
@@ -22,5 +24,6 @@ const folder = await mkdtemp(join(tmpdir(), 'tellback-golden-'))
   await writeFile(goldenSchema, await describeSchema(desk.connectionString))
   await writeFile(goldenTypes, await generateTypes(desk.connectionString))
   await writeFile(goldenOpenApi, await describeApi(desk.app))
+  await writeFile(goldenOperations, describeOperations(desk.app))
 }
 await rm(folder, { recursive: true, force: true })

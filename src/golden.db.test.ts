@@ -7,9 +7,11 @@ import { startTestDesk } from './testing/desk.ts'
 import type { TestDesk } from './testing/desk.ts'
 import {
   describeApi,
+  describeOperations,
   describeSchema,
   generateTypes,
   goldenOpenApi,
+  goldenOperations,
   goldenSchema,
   goldenTypes,
 } from './testing/golden.ts'
@@ -33,6 +35,10 @@ test('the committed table types are those of the schema', async () => {
 
 test('the committed API description is that of the routes', async () => {
   expect(await describeApi(desk.desk.app)).toBe(await readFile(goldenOpenApi, 'utf8'))
+})
+
+test('the committed list of operations is that of the routes', async () => {
+  expect(describeOperations(desk.desk.app)).toBe(await readFile(goldenOperations, 'utf8'))
 })
 
 test('migrating an up-to-date database does nothing', async () => {

@@ -8,6 +8,9 @@ import type { FastifyRequest } from 'fastify'
 
 import { loadSecretKey } from './config.ts'
 import type { Config } from './config.ts'
+import { lifecycleTask } from './core/app-definitions/calls.ts'
+import { publishedApps } from './core/app-definitions/published.ts'
+import { appDefinitionsRoutes, appGatewayRoutes } from './core/app-definitions/routes.ts'
 import { findInstallations, hooksOf } from './core/apps/apps.ts'
 import { createCatalog, describeApp, loadCatalog } from './core/apps/catalog.ts'
 import type { Catalog } from './core/apps/catalog.ts'
@@ -133,7 +136,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
     }),
   )
   const live = started.use(await openLiveHub(connectionString, log))
-  const apps = { catalog, vault }
+  const apps = { catalog, vault, published: publishedApps({ vault, signingKey }) }
 
   let publicUrl = config.publicUrl ?? `http://localhost:${config.port}`
   const signIn = createSignIn({
@@ -149,6 +152,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
   const pipe = { database, apps, log }
   const worker = { database, connectionString, log }
   const outbound = started.use(createOutbound(config.allowPrivate))
+  const definitions = { catalog, vault, outbound, database }
   const wake =
     role === 'web'
       ? createRemoteWake(database, receivedDeliveries)
@@ -201,12 +205,15 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
         }),
       }),
       ...intakeRoutes,
+      ...appDefinitionsRoutes(definitions),
     ],
+    aliases: { '/v1/kobjects/': '/v1/klasses/' }, // some clients use it (facts 1.11)
     first: formHookListener({ intake, log }),
     extra: [
       signIn.routes,
       liveRoute({ live, authenticate }),
       webHookRoute({ intake, authenticate }),
+      appGatewayRoutes({ ...definitions, signingKey }),
       filesRoute({ database, files, key: filesKey }),
       (instance) => void instance.get('/readyz', { schema: { hide: true } }, async () => readiness(database)),
     ],
@@ -226,6 +233,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
           runnable(indexTask(database)),
           runnable(sendTask(database)),
           runnable(bulkTask(database, log)),
+          runnable(lifecycleTask(definitions)),
         ],
       }),
     )

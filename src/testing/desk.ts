@@ -60,7 +60,7 @@ export async function startTestDesk(
     HOST: '127.0.0.1',
     DATABASE_URL: connectionString,
     TELLBACK_SECRET_KEY: randomBytes(32).toString('hex'),
-    TELLBACK_LOG_LEVEL: 'silent',
+    TELLBACK_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
     TELLBACK_ALLOW_PRIVATE: '127.0.0.0/8',
     TELLBACK_API_LIMIT: String(options.apiLimit ?? 1_000_000),
   })

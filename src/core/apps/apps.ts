@@ -7,7 +7,7 @@ import type { Id } from '../../platform/ids.ts'
 import { recordEvents } from '../events/events.ts'
 import { declareAttributes } from '../metadata/metadata.ts'
 import { ensureKlass } from '../objects/objects.ts'
-import type { App, Catalog } from './catalog.ts'
+import type { App, Catalog, PublishedApps } from './catalog.ts'
 import { newHookHash } from './hooks.ts'
 import type { InstallationUpdate, InstallInput } from './schema.ts'
 import { checkSettings, mergeSettings, openSettings, sealSettings } from './settings.ts'
@@ -24,22 +24,43 @@ import {
 import type { InstallationRow } from './store.ts'
 
 export type { InstallationRow } from './store.ts'
-export { countInstallations, findInstallations, hooksOf, listInstallations } from './store.ts'
+export { countInstallations, findInstallations, findInstallationsOf, hooksOf, listInstallations } from './store.ts'
 
 export interface AppServices {
   catalog: Catalog
+  /** Undefined in commands, which know the desk's own integrations only. */
+  published?: PublishedApps
   vault: Vault
 }
 
-/** The app of that id; throws 404. */
-export function getApp(catalog: Catalog, id: string): App {
-  const app = catalog.find(id)
+/** An app of the directory, the desk's own or a published one. */
+export async function findApp(reader: Reader, services: AppServices, id: string): Promise<App | undefined> {
+  return services.catalog.find(id) ?? services.published?.find(reader, id)
+}
+
+export async function listApps(reader: Reader, services: AppServices): Promise<App[]> {
+  return [...services.catalog.list(), ...((await services.published?.list(reader)) ?? [])]
+}
+
+/** The app of that id; throws 404. A version behind the id, as the platform writes it, means the newest one here too. */
+export async function getApp(reader: Reader, services: AppServices, appVersion: string): Promise<App> {
+  const id = appVersion.replace(/-[\^~]?\d+\.\d+\.\d+$/, '')
+  const app = (await findApp(reader, services, appVersion)) ?? (await findApp(reader, services, id))
   if (app === undefined) {
     throw new ApiError('notfound', `There is no app "${id}". GET /v1/apps/available lists what there is.`, {
       pointer: '/app',
     })
   }
   return app
+}
+
+/** The integration that handles what comes in for an installation; throws 404 for one that this desk no longer has. */
+export function integrationOf(catalog: Catalog, app: string): App['integration'] {
+  const found = catalog.find(app)
+  if (found === undefined) {
+    throw new ApiError('notfound', `This desk has no integration "${app}".`)
+  }
+  return found.integration
 }
 
 /**
@@ -52,7 +73,7 @@ export async function install(
   by: Authorized<'apps'>,
   input: InstallInput,
 ): Promise<InstallationRow> {
-  const app = getApp(services.catalog, input.app)
+  const app = await getApp(tx, services, input.app)
   const settings = checkSettings(app, mergeSettings(app, {}, input.settings))
   const id = newId()
   const { integration } = app
@@ -88,6 +109,9 @@ export async function install(
       createdBy: by.userId,
     })),
   )
+  if (services.catalog.find(integration.id) === undefined) {
+    await services.published?.installed(tx, { id, app: integration.id }, by)
+  }
   await recordEvents(tx, [{ name: 'tellback.installation.create', objectType: 'installation', objectId: id }])
   return getInstallation(tx, id)
 }
@@ -120,7 +144,7 @@ export async function getInstallation(reader: Reader, id: Id): Promise<Installat
 export async function updateInstallation(
   tx: Tx,
   services: AppServices,
-  _by: Authorized<'apps'>,
+  by: Authorized<'apps'>,
   id: Id,
   change: InstallationUpdate,
 ): Promise<{ before: InstallationRow; after: InstallationRow }> {
@@ -128,7 +152,7 @@ export async function updateInstallation(
   if (before === undefined) {
     throw notFound('Installation')
   }
-  const app = getApp(services.catalog, before.app)
+  const app = await getApp(tx, services, before.app)
   const current = openSettings(services.vault, before)
   const settings =
     change.settings === undefined ? current : checkSettings(app, mergeSettings(app, current, change.settings))
@@ -147,6 +171,9 @@ export async function updateInstallation(
     status: change.status ?? (repaired ? 'active' : before.status),
     status_reason: repaired || change.status !== undefined ? null : before.status_reason,
   })
+  if (change.status !== undefined && change.status !== before.status) {
+    await services.published?.switched(tx, { id, app: before.app }, change.status === 'active', by)
+  }
   await recordEvents(tx, [{ name: 'tellback.installation.update', objectType: 'installation', objectId: id }])
   return { before, after: await getInstallation(tx, id) }
 }
@@ -161,7 +188,7 @@ export async function markNeedsReconnect(tx: Tx, id: Id, reason: string): Promis
 }
 
 /** Removes an installation and its addresses. One that brought feedback stays, switched off, as its records name it. */
-export async function uninstall(tx: Tx, _by: Authorized<'apps'>, id: Id): Promise<void> {
+export async function uninstall(tx: Tx, services: AppServices, _by: Authorized<'apps'>, id: Id): Promise<void> {
   const row = await lockInstallation(tx, id)
   if (row === undefined) {
     throw notFound('Installation')
@@ -172,6 +199,7 @@ export async function uninstall(tx: Tx, _by: Authorized<'apps'>, id: Id): Promis
       `Feedback on timelines came from "${row.name}". Switch it off instead: its address then stops being processed.`,
     )
   }
+  await services.published?.removed(tx, { id, app: row.app })
   await deleteInstallationRow(tx, id)
   await recordEvents(tx, [{ name: 'tellback.installation.delete', objectType: 'installation', objectId: id }])
 }

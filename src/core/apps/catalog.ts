@@ -3,12 +3,21 @@ import { pathToFileURL } from 'node:url'
 
 import { z } from 'zod'
 
+import type { Reader, Tx } from '../../platform/db/database.ts'
+import type { Actor } from '../../platform/http/access.ts'
+import type { Id } from '../../platform/ids.ts'
 import { attributeTypeOf } from '../../sdk/domain.ts'
 import type { Integration } from '../../sdk/index.ts'
 
-/** An integration as the directory shows it. `settings` stays opaque: only its own schema and handlers know it. */
-export interface App {
-  readonly integration: Integration<unknown>
+/** What an app says of itself, whoever made it. What comes in at its addresses is handled by integrations alone. */
+export type Described = Omit<Integration<unknown>, 'category' | 'simulator'> & {
+  category: 'reviews' | 'surveys' | 'other'
+  simulator?: Integration<unknown>['simulator']
+}
+
+/** An app as the directory shows it. `settings` stays opaque: only its own schema and handlers know it. */
+export interface App<I extends Described = Described> {
+  readonly integration: I
   /** SVG text. */
   readonly icon: string
   /** Markdown. */
@@ -33,9 +42,19 @@ export interface SettingsSchema {
   required: string[]
 }
 
+/** The integrations of this desk: every organisation has them. */
 export interface Catalog {
-  list: () => App[]
-  find: (id: string) => App | undefined
+  list: () => App<Integration<unknown>>[]
+  find: (id: string) => App<Integration<unknown>> | undefined
+}
+
+/** The apps that others publish to one organisation, and what an installation of one brings and takes away. */
+export interface PublishedApps {
+  list: (reader: Reader) => Promise<App[]>
+  find: (reader: Reader, id: string) => Promise<App | undefined>
+  installed: (tx: Tx, installation: { id: Id; app: string }, by: Actor) => Promise<void>
+  switched: (tx: Tx, installation: { id: Id; app: string }, on: boolean, by: Actor) => Promise<void>
+  removed: (tx: Tx, installation: { id: Id; app: string }) => Promise<void>
 }
 
 const idPattern = /^[a-z][a-z0-9-]*$/
@@ -54,11 +73,11 @@ export async function loadCatalog(folder: string): Promise<Catalog> {
   return createCatalog(loaded.flatMap((result) => (result.app === undefined ? [] : [result.app])))
 }
 
-export function createCatalog(apps: App[]): Catalog {
+export function createCatalog(apps: App<Integration<unknown>>[]): Catalog {
   return { list: () => apps, find: (id) => apps.find((app) => app.integration.id === id) }
 }
 
-async function loadApp(folder: string, name: string): Promise<{ app?: App; problems: string[] }> {
+async function loadApp(folder: string, name: string): Promise<{ app?: App<Integration<unknown>>; problems: string[] }> {
   const file = (path: string) => `${folder}/${name}/${path}`
   const missing = await absent([file('index.ts'), file('icon.svg'), file('README.md')])
   if (missing.length > 0) {
@@ -76,7 +95,7 @@ async function loadApp(folder: string, name: string): Promise<{ app?: App; probl
   return { app, problems: problemsOf(app, name).map((problem) => `integrations/${name}: ${problem}`) }
 }
 
-export function describeApp(integration: Integration<unknown>, icon: string, readme: string): App {
+export function describeApp<I extends Described>(integration: I, icon: string, readme: string): App<I> {
   const schema = z.toJSONSchema(integration.settings, { io: 'input', unrepresentable: 'any' })
   const settingsSchema = { properties: schema.properties ?? {}, required: schema.required ?? [] } as SettingsSchema
   return { integration, icon, readme, settingsSchema }

@@ -5,6 +5,7 @@ import type { Authorized } from '../../platform/http/access.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { isId, newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
+import { recordEvents } from '../events/events.ts'
 import type { HookInput, HookUpdate } from './schema.ts'
 import { deleteHookRow, findHook, insertHooks, saveHook } from './store.ts'
 import type { HookRow } from './store.ts'
@@ -52,7 +53,26 @@ export async function createHook(tx: Tx, by: Authorized<'hook'>, type: HookType,
       createdBy: by.userId,
     },
   ])
+  await hookEvent(tx, 'create', id)
   return getHook(tx, type, id)
+}
+
+/** The addresses that a published app asks for; what comes in there raises the app's own event. */
+export async function addHooks(
+  tx: Tx,
+  installationId: Id,
+  hooks: { type: HookType; title: string; description: string; eventName: string }[],
+  createdBy: Id,
+): Promise<void> {
+  const rows = hooks.map((hook) => ({
+    ...hook,
+    id: newId(),
+    hash: newHookHash(tx.orgId),
+    installationId,
+    webhook: null,
+    createdBy,
+  }))
+  await insertHooks(tx, rows)
 }
 
 export async function getHook(reader: Reader, type: HookType, id: Id): Promise<HookRow> {
@@ -72,6 +92,7 @@ export async function updateHook(
 ): Promise<HookRow> {
   await getHook(tx, type, id)
   await saveHook(tx, id, change)
+  await hookEvent(tx, 'update', id)
   return getHook(tx, type, id)
 }
 
@@ -81,4 +102,9 @@ export async function deleteHook(tx: Tx, _by: Authorized<'hook'>, type: HookType
     throw new ApiError('unprocessable', "This hook is an app's. Remove the app to remove it.")
   }
   await deleteHookRow(tx, id)
+  await hookEvent(tx, 'delete', id)
+}
+
+async function hookEvent(tx: Tx, verb: 'create' | 'update' | 'delete', id: Id): Promise<void> {
+  await recordEvents(tx, [{ name: `kustomer.hook.${verb}`, objectType: 'hook', objectId: id }])
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import type { OrgDb, Tx } from '../../platform/db/database.ts'
 import { only } from '../../platform/http/access.ts'
+import type { Actor } from '../../platform/http/access.ts'
 import { endpoint } from '../../platform/http/endpoint.ts'
 import type { Endpoint } from '../../platform/http/endpoint.ts'
 import { document, page, pageOf, PageQuery } from '../../platform/http/envelope.ts'
@@ -9,10 +10,12 @@ import { ApiError } from '../../platform/http/errors.ts'
 import type { Id } from '../../platform/ids.ts'
 import {
   countInstallations,
+  findApp,
   getApp,
   getInstallation,
   hooksOf,
   install,
+  listApps,
   listInstallations,
   uninstall,
   updateInstallation,
@@ -29,7 +32,7 @@ import {
   InstallationUpdate,
   InstallInput,
 } from './schema.ts'
-import { maskSettings } from './settings.ts'
+import { maskSettings, openSettings } from './settings.ts'
 import { showApp, showHook, showInstallation } from './show.ts'
 import type { ReadHealth } from './show.ts'
 
@@ -49,8 +52,11 @@ const byId = z.object({ id: z.string().max(24) })
 
 export function appsRoutes(services: AppsRoutesServices): Endpoint[] {
   async function show(db: OrgDb, row: InstallationRow) {
-    const hooks = await db.read((reader) => hooksOf(reader, [row.id]))
-    return showInstallation(services, row, hooks, await services.readHealth(db.orgId, row.id))
+    const { hooks, app } = await db.read(async (reader) => ({
+      hooks: await hooksOf(reader, [row.id]),
+      app: await findApp(reader, services, row.app),
+    }))
+    return showInstallation(services, app, row, hooks, await services.readHealth(db.orgId, row.id))
   }
 
   return [
@@ -66,10 +72,11 @@ export function appsRoutes(services: AppsRoutesServices): Endpoint[] {
       handle: ({ db, query }) =>
         db.read(async (reader) => {
           const counts = await countInstallations(reader)
+          const apps = (await listApps(reader, services)).slice((query.page - 1) * query.pageSize)
           return pageOf(
             '/v1/apps/available',
             query,
-            services.catalog.list().map((app) => showApp(app, counts.get(app.integration.id) ?? 0)),
+            apps.map((app) => showApp(app, counts.get(app.integration.id) ?? 0)),
           )
         }),
     }),
@@ -84,8 +91,8 @@ export function appsRoutes(services: AppsRoutesServices): Endpoint[] {
       reply: document(AppAttributes),
       handle: ({ db, params }) =>
         db.read(async (reader) => {
-          const app = getApp(services.catalog, params.app)
-          return { data: showApp(app, (await countInstallations(reader)).get(params.app) ?? 0) }
+          const app = await getApp(reader, services, params.app)
+          return { data: showApp(app, (await countInstallations(reader)).get(app.integration.id) ?? 0) }
         }),
     }),
     endpoint({
@@ -160,7 +167,7 @@ export function appsRoutes(services: AppsRoutesServices): Endpoint[] {
       params: byId,
       status: 204,
       reply: z.void(),
-      handle: ({ db, by, params }) => db.write((tx) => uninstall(tx, by, params.id)),
+      handle: ({ db, by, params }) => db.write((tx) => uninstall(tx, services, by, params.id)),
     }),
     endpoint({
       method: 'POST',
@@ -192,21 +199,22 @@ const settingWrite = only('apps', 'org.admin.setting.write', 'org.permission.set
 
 /** The platform's settings by category (facts 5.2): an app's id means its oldest installation, an installation's id itself. */
 function settingsRoutes(services: AppsRoutesServices): Endpoint[] {
-  async function readAll(db: OrgDb) {
-    const rows = await db.read((reader) => listInstallations(reader, 100, 0))
-    const data: Record<string, { attributes: { name: string; value: unknown } }[]> = {}
-    for (const row of rows) {
-      const app = services.catalog.find(row.app)
-      const values =
-        app === undefined
-          ? []
-          : Object.entries(maskSettings(app, services.vault, row)).map(([name, value]) => ({
-              attributes: { name, value },
-            }))
-      data[row.app] ??= values
-      data[row.id] = values
-    }
-    return { data }
+  async function readAll(db: OrgDb, by: Actor) {
+    return db.read(async (reader) => {
+      const rows = await listInstallations(reader, 100, 0)
+      const own = rows.find((row) => row.id === by.installationId)
+      if (own !== undefined) {
+        return { data: categoriesOf(openSettings(services.vault, own)) } // an app reads what it was given, secrets too
+      }
+      const data: Record<string, Setting[]> = {}
+      for (const row of rows) {
+        const app = await findApp(reader, services, row.app)
+        const values = app === undefined ? [] : settingsOf(maskSettings(app, services.vault, row))
+        data[row.app] ??= values
+        data[row.id] = values
+      }
+      return { data }
+    })
   }
   return [
     endpoint({
@@ -217,7 +225,7 @@ function settingsRoutes(services: AppsRoutesServices): Endpoint[] {
       access: settingRead,
       status: 200,
       reply: Categories,
-      handle: ({ db }) => readAll(db),
+      handle: ({ db, by }) => readAll(db, by),
     }),
     endpoint({
       method: 'PUT',
@@ -231,16 +239,44 @@ function settingsRoutes(services: AppsRoutesServices): Endpoint[] {
       handle: async ({ db, by, body }) => {
         await db.write(async (tx) => {
           const rows = await listInstallations(tx, 100, 0)
+          if (by.installationId !== undefined) {
+            await updateInstallation(tx, services, by, by.installationId, { settings: flatten(body) })
+            return
+          }
           for (const [category, settings] of Object.entries(body)) {
             const row = rows.find((it) => it.id === category || it.app === category)
             const id = row?.id ?? getInstalled(category)
             await updateInstallation(tx, services, by, id, { settings })
           }
         })
-        return readAll(db)
+        return readAll(db, by)
       },
     }),
   ]
+}
+
+type Setting = z.infer<typeof Categories>['data'][string][number]
+
+function settingsOf(settings: Record<string, unknown>): Setting[] {
+  return Object.entries(settings).map(([name, value]) => ({ attributes: { name, value } }))
+}
+
+/** A published app's settings have their category before their name: `default.apiKey`. */
+function categoriesOf(settings: Record<string, unknown>): Record<string, Setting[]> {
+  const data: Record<string, Setting[]> = {}
+  for (const [name, value] of Object.entries(settings)) {
+    const [category = '', ...rest] = name.split('.')
+    data[category] = [...(data[category] ?? []), { attributes: { name: rest.join('.'), value } }]
+  }
+  return data
+}
+
+function flatten(categories: Record<string, Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(categories).flatMap(([category, settings]) =>
+      Object.entries(settings).map(([name, value]) => [`${category}.${name}`, value]),
+    ),
+  )
 }
 
 function getInstalled(category: string): never {

@@ -32,12 +32,12 @@ export const AppAttributes = z.object({
   app: z.string(),
   title: z.string(),
   version: z.string(),
-  category: z.enum(['reviews', 'surveys']),
+  category: z.enum(['reviews', 'surveys', 'other']),
   description: z.string(),
   developer: z.string(),
   website: z.string(),
   notice: z.string().nullable(),
-  icon: z.string().describe('SVG as a data address.'),
+  icon: z.string().describe('An SVG as a data address, or the address of a picture.'),
   readme: z.string().describe('Markdown.'),
   settings: z
     .object({ properties: z.record(z.string(), z.looseObject({})), required: z.array(z.string()) })

@@ -1,7 +1,6 @@
 import type { OrgDb, Reader } from '../../platform/db/database.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import type { Id } from '../../platform/ids.ts'
-import { getApp } from './apps.ts'
 import type { AppServices, InstallationRow } from './apps.ts'
 import { openSettings } from './settings.ts'
 import type { HookRow } from './store.ts'
@@ -25,7 +24,10 @@ export function createTestSender(services: TestSenderServices) {
     if (installation === undefined) {
       throw notFound('Installation')
     }
-    const { integration } = getApp(services.catalog, installation.app)
+    const integration = services.catalog.find(installation.app)?.integration
+    if (integration?.simulator === undefined) {
+      throw new ApiError('unprocessable', 'This app has no test request of its own.')
+    }
     const request = integration.simulator.test(
       integration.settings.parse(openSettings(services.vault, installation)),
       new Date(),

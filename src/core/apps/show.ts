@@ -32,7 +32,9 @@ export function showApp(app: App, installed: number) {
       developer: integration.developer,
       website: integration.website,
       notice: integration.notice ?? null,
-      icon: `data:image/svg+xml;base64,${Buffer.from(app.icon).toString('base64')}`,
+      icon: app.icon.startsWith('https://')
+        ? app.icon
+        : `data:image/svg+xml;base64,${Buffer.from(app.icon).toString('base64')}`,
       readme: app.readme,
       settings: app.settingsSchema,
       writes: {
@@ -52,11 +54,11 @@ export function showApp(app: App, installed: number) {
 
 export function showInstallation(
   services: AppServices & { publicUrl: () => string },
+  app: App | undefined,
   row: InstallationRow,
   hooks: HookRow[],
   health: Health,
 ) {
-  const app = services.catalog.find(row.app)
   return {
     type: 'installation',
     id: row.id,

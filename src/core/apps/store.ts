@@ -52,6 +52,10 @@ export async function findInstallations(reader: Reader, ids: Id[]): Promise<Inst
   return ids.length === 0 ? [] : ((await reader.all(installations(reader).where('id', 'in', ids))) as InstallationRow[])
 }
 
+export async function findInstallationsOf(reader: Reader, app: string): Promise<InstallationRow[]> {
+  return (await reader.all(installations(reader).where('app', '=', app).orderBy('id'))) as InstallationRow[]
+}
+
 export async function lockInstallation(tx: Tx, id: Id): Promise<InstallationRow | undefined> {
   return (await tx.first(installations(tx).where('id', '=', id).forUpdate())) as InstallationRow | undefined
 }
@@ -126,6 +130,9 @@ export async function insertHooks(
     createdBy: Id | null
   }[],
 ): Promise<void> {
+  if (rows.length === 0) {
+    return
+  }
   await tx.all(
     qb.insertInto('hooks').values(
       rows.map((row) => ({

@@ -5,7 +5,7 @@ import { endpoint } from '../../platform/http/endpoint.ts'
 import type { Endpoint } from '../../platform/http/endpoint.ts'
 import { document, page, pageOf, PageQuery } from '../../platform/http/envelope.ts'
 import { getCustomer } from '../customers/customers.ts'
-import { listConversationEvents } from '../events/events.ts'
+import { getCustomerEvent, listConversationEvents } from '../events/events.ts'
 import {
   appendTags,
   createConversation,
@@ -56,6 +56,18 @@ const tags = {
 } as const
 
 export const conversationsRoutes: Endpoint[] = [
+  endpoint({
+    method: 'GET',
+    path: '/v1/customers/:customer/events/:id',
+    tag: 'Customers',
+    summary: 'Read one event of a customer',
+    access: may('read', 'customer'),
+    params: z.object({ customer: z.string().max(64), id: z.string().max(64) }),
+    status: 200,
+    reply: document(EventAttributes),
+    handle: ({ db, params }) =>
+      db.read(async (reader) => ({ data: showEvent(await getCustomerEvent(reader, params.customer, params.id)) })),
+  }),
   endpoint({
     method: 'GET',
     path: '/v1/conversations/rules',

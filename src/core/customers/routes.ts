@@ -77,6 +77,18 @@ export const customersRoutes: Endpoint[] = [
     handle: ({ db, params }) =>
       db.read(async (reader) => ({ data: showCustomer(await getCustomer(reader, params.id)) })),
   }),
+  endpoint({
+    method: 'GET',
+    path: '/v1/customers/id=:id',
+    tag,
+    summary: 'Read a customer, as the library for apps asks for one',
+    access: may('read', 'customer'),
+    params: byId,
+    status: 200,
+    reply,
+    handle: ({ db, params }) =>
+      db.read(async (reader) => ({ data: showCustomer(await getCustomer(reader, params.id)) })),
+  }),
   lookup('email', 'Find the customer who has an e-mail address', emailIdentity),
   lookup('externalId', 'Find the customer who has an external id', externalIdentity),
   lookup('phone', 'Find the customer who has a phone number', phoneIdentity),

@@ -4,6 +4,7 @@ import type { Selectable } from 'kysely'
 import { batchStatement, qb } from '../../platform/db/database.ts'
 import type { Reader, Tx } from '../../platform/db/database.ts'
 import type { Events } from '../../platform/db/types.generated.ts'
+import { notFound } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import { announce } from '../../platform/live.ts'
@@ -60,6 +61,16 @@ export async function listConversationEvents(
     .where('object_type', '=', sql.lit('conversation')) // a literal: the index holds these alone
     .where('object_id', '=', conversationId)
   return (await reader.all(query.orderBy('id', sort).limit(limit).offset(offset))) as EventRow[]
+}
+
+/** One event by its id, of the customer that it is about; throws 404. */
+export async function getCustomerEvent(reader: Reader, customerId: Id, id: Id): Promise<EventRow> {
+  const query = qb.selectFrom('events').selectAll().where('org_id', '=', reader.orgId).where('id', '=', id)
+  const row = (await reader.first(query)) as EventRow | undefined
+  if (row === undefined || row.customer_id !== customerId) {
+    throw notFound('Event')
+  }
+  return row
 }
 
 /** Records events with the change that they tell of, and tells open browsers when it commits. */

@@ -6,7 +6,7 @@ import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import { parseJson, UnreadableJson } from '../../platform/json.ts'
 import type { RawRequest, Webhook } from '../../sdk/index.ts'
-import { getApp, getInstallation } from '../apps/apps.ts'
+import { getInstallation, integrationOf } from '../apps/apps.ts'
 import type { AppServices } from '../apps/apps.ts'
 import { findHookByHash, orgOfHookHash } from '../apps/hooks.ts'
 import type { HookRow, HookType } from '../apps/hooks.ts'
@@ -85,7 +85,7 @@ async function findTarget(database: Database, apps: AppServices, orgId: Id, hash
       return { hook, webhook: undefined, settings: undefined }
     }
     const installation = await getInstallation(reader, hook.installation_id)
-    const { integration } = getApp(apps.catalog, installation.app)
+    const integration = integrationOf(apps.catalog, installation.app)
     return {
       hook,
       webhook: integration.webhooks[hook.webhook],

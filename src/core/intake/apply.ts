@@ -59,8 +59,15 @@ export async function applyPlans(tx: Tx, plans: Plan[]): Promise<Map<Id, EffectR
     })),
   )
   await recordEvents(tx, [
-    ...[...written.values()].flatMap(({ row }) =>
-      row === undefined ? [] : [objectEvent(row.inserted ? 'create' : 'update', row.klass, row.id, row.customerId)],
+    ...[...written.values()].flatMap(({ row, effect }) =>
+      row === undefined
+        ? []
+        : [
+            {
+              ...objectEvent(row.inserted ? 'create' : 'update', row.klass, row.id, row.customerId),
+              ...(effect.feedback === undefined ? {} : { data: { feedback: true } }),
+            },
+          ],
     ),
     ...[...activity.keys()].map((id): DomainEvent => customerEvent(createdCustomers.has(id) ? 'create' : 'update', id)),
   ])

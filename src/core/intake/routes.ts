@@ -6,6 +6,7 @@ import type { Endpoint } from '../../platform/http/endpoint.ts'
 import { CursorQuery, cursorPageOf, document, orgRelation, page, withQuery } from '../../platform/http/envelope.ts'
 import { notFound } from '../../platform/http/errors.ts'
 import { getHook } from '../apps/hooks.ts'
+import type { HookType } from '../apps/hooks.ts'
 import { runAgain, runAllAgain } from './run-again.ts'
 import { DeliveryAttributes, DeliveryDetailAttributes, DeliveryStatusWord, RunAgainInput } from './schema.ts'
 import { failedStates } from './states.ts'
@@ -88,11 +89,16 @@ export const intakeRoutes: Endpoint[] = [
         return { data: ids.map((id) => ({ type: 'delivery', id })) }
       }),
   }),
-  endpoint({
+  transactions('web'),
+  transactions('form'),
+]
+
+function transactions(type: HookType): Endpoint {
+  return endpoint({
     method: 'GET',
-    path: '/v1/hooks/web/:id/transactions',
+    path: `/v1/hooks/${type}/:id/transactions`,
     tag: 'Hooks',
-    summary: 'List what a web hook received',
+    summary: `List what came in at a ${type} hook, newest first`,
     access: only('delivery', 'org.hooks'),
     params: z.object({ id: z.string().max(24) }),
     query: CursorQuery,
@@ -100,12 +106,12 @@ export const intakeRoutes: Endpoint[] = [
     reply: page(DeliveryAttributes),
     handle: ({ db, params, query }) =>
       db.read(async (reader) => {
-        const hook = await getHook(reader, 'web', params.id)
+        const hook = await getHook(reader, type, params.id)
         const rows = await listDeliveries(reader, { hookId: hook.id }, query.pageSize + 1, query.after)
-        return cursorPageOf(`/v1/hooks/web/${hook.id}/transactions`, query, rows, showDelivery, (row) => row.id)
+        return cursorPageOf(`/v1/hooks/${type}/${hook.id}/transactions`, query, rows, showDelivery, (row) => row.id)
       }),
-  }),
-]
+  })
+}
 
 function showDelivery(row: ShownDelivery) {
   const iso = (time: Date | null) => time?.toISOString() ?? null

@@ -10,7 +10,7 @@ import { parseJson, storable, UnreadableJson } from '../../platform/json.ts'
 import type { Log } from '../../platform/log.ts'
 import { ProviderError } from '../../sdk/index.ts'
 import type { Effect, Trust } from '../../sdk/index.ts'
-import { findInstallations, getApp, markNeedsReconnect } from '../apps/apps.ts'
+import { findInstallations, integrationOf, markNeedsReconnect } from '../apps/apps.ts'
 import type { AppServices, InstallationRow } from '../apps/apps.ts'
 import { openSettings } from '../apps/settings.ts'
 import { applyPlans } from './apply.ts'
@@ -109,6 +109,9 @@ async function handle(
     if (installation === undefined || installation.status !== 'active') {
       return { kind: 'failure', delivery, startedAt, failure: pausedFailure(installation) }
     }
+    if (delivery.webhook === null && services.apps.catalog.find(installation.app) === undefined) {
+      return { kind: 'transaction', delivery, startedAt } // a published app's hook raises its event
+    }
     return { kind: 'plan', delivery, startedAt, plan: await plan(services, orgId, delivery, installation) }
   } catch (error) {
     return { kind: 'failure', delivery, startedAt, failure: classify(services, delivery, error) }
@@ -130,7 +133,7 @@ async function plan(
   delivery: DeliveryRow,
   installation: InstallationRow,
 ): Promise<Plan> {
-  const { integration } = getApp(services.apps.catalog, installation.app)
+  const integration = integrationOf(services.apps.catalog, installation.app)
   const settings = integration.settings.parse(openSettings(services.apps.vault, installation))
   const webhook = integration.webhooks[delivery.webhook ?? '']
   if (webhook === undefined) {

@@ -4,6 +4,7 @@ import { may, only } from '../../platform/http/access.ts'
 import { endpoint } from '../../platform/http/endpoint.ts'
 import type { Endpoint } from '../../platform/http/endpoint.ts'
 import { document, orgRelation } from '../../platform/http/envelope.ts'
+import { recordEvents } from '../events/events.ts'
 import { completeProperties, readMetadata } from './metadata.ts'
 import { MetadataAttributes, MetadataUpdate } from './schema.ts'
 import { mergeOtherMetadata, mergeProperties } from './store.ts'
@@ -46,6 +47,14 @@ export const metadataRoutes: Endpoint[] = [
       db.write(async (tx) => {
         await mergeProperties(tx, resource, completeProperties(body.properties ?? {}), 'overwrite')
         await mergeOtherMetadata(tx, resource, body)
+        await recordEvents(tx, [
+          {
+            name: 'kustomer.metadata.update',
+            objectType: `metadata.${resource}`,
+            objectId: db.orgId,
+            data: { resource },
+          },
+        ])
         return show(db.orgId, resource, await readMetadata(tx, resource))
       }),
   }),

@@ -66,7 +66,9 @@ export async function createKlass(tx: Tx, by: Authorized<'klass'>, input: KlassI
   if (!added) {
     throw new ApiError('conflict', `There is a klass named ${input.name} already.`, { pointer: '/name' })
   }
-  return getKlass(tx, input.name)
+  const klass = await getKlass(tx, input.name)
+  await klassEvent(tx, 'create', klass.id)
+  return klass
 }
 
 /** What an app brings: its klass with attributes; an existing one keeps what admins made of it. */
@@ -91,6 +93,7 @@ export async function ensureKlass(
 export async function updateKlass(tx: Tx, by: Authorized<'klass'>, id: Id, change: KlassUpdate): Promise<KlassRow> {
   await getKlassById(tx, id)
   await saveKlass(tx, id, change, by.userId)
+  await klassEvent(tx, 'update', id)
   return getKlassById(tx, id)
 }
 
@@ -103,6 +106,11 @@ export async function deleteKlass(tx: Tx, _by: Authorized<'klass'>, id: Id): Pro
     )
   }
   await deleteKlassRow(tx, id)
+  await klassEvent(tx, 'delete', id)
+}
+
+async function klassEvent(tx: Tx, verb: 'create' | 'update' | 'delete', id: Id): Promise<void> {
+  await recordEvents(tx, [{ name: `kustomer.klass.${verb}`, objectType: 'klass', objectId: id }])
 }
 
 export async function getObject(reader: Reader, klass: string, id: Id): Promise<KObjectRow> {

@@ -5,6 +5,7 @@ import { endpoint } from '../../platform/http/endpoint.ts'
 import type { Endpoint } from '../../platform/http/endpoint.ts'
 import { document, page, pageOf, PageQuery } from '../../platform/http/envelope.ts'
 import { isId } from '../../platform/ids.ts'
+import { getCompany } from '../companies/companies.ts'
 import { getCustomer } from '../customers/customers.ts'
 import { followObject } from '../timeline/timeline.ts'
 import {
@@ -236,6 +237,25 @@ export const objectsRoutes: Endpoint[] = [
         const row = await createObject(tx, by, await getKlass(tx, params.name), { ...body, customer: params.id })
         await followObject(tx, undefined, row)
         return { data: showObject(row) }
+      }),
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/v1/companies/:id/klasses/:name',
+    tag,
+    summary: "List a company's objects of a klass",
+    access: may('read', 'company'),
+    params: byNameAndId,
+    query: PageQuery,
+    status: 200,
+    reply: objectPage,
+    handle: ({ db, params, query }) =>
+      db.read(async (reader) => {
+        const company = await getCompany(reader, params.id)
+        const klass = await getKlass(reader, params.name)
+        const filter = { klass: klass.name, companyId: company.id }
+        const rows = await listObjects(reader, filter, query.pageSize + 1, (query.page - 1) * query.pageSize)
+        return pageOf(`/v1/companies/${company.id}/klasses/${klass.name}`, query, rows.map(showObject))
       }),
   }),
 ]

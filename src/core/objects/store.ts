@@ -152,13 +152,16 @@ export async function findObjectByExternalId(
 
 export async function listObjects(
   reader: Reader,
-  filter: { klass: string; customerId?: Id | undefined; fromDate?: string | undefined },
+  filter: { klass: string; customerId?: Id | undefined; companyId?: Id | undefined; fromDate?: string | undefined },
   limit: number,
   offset: number,
 ): Promise<KObjectRow[]> {
   let query = objects(reader).where('klass', '=', filter.klass)
   if (filter.customerId !== undefined) {
     query = query.where('customer_id', '=', filter.customerId)
+  }
+  if (filter.companyId !== undefined) {
+    query = query.where('company_id', '=', filter.companyId)
   }
   if (filter.fromDate !== undefined) {
     query = query.where('created_at', '>=', new Date(filter.fromDate))

@@ -8,8 +8,18 @@ import type { Actor } from '../../platform/http/access.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { isId, newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
+import { recordEvents } from '../events/events.ts'
 import type { ApiKeyInput } from './schema.ts'
-import { findApiKey, insertApiKey, insertUser, recordApiKeyUse, revokeApiKey } from './store.ts'
+import {
+  findApiKey,
+  findKeyOfInstallation,
+  findKeyOfUser,
+  insertApiKey,
+  insertUser,
+  recordApiKeyUse,
+  revokeApiKey,
+  saveAppKey,
+} from './store.ts'
 import type { ApiKeyRow } from './store.ts'
 
 export type { ApiKeyRow } from './store.ts'
@@ -29,25 +39,66 @@ export async function createApiKey(
   signingKey: Buffer,
   now: Date,
 ): Promise<{ token: string; id: Id }> {
+  const days = input.expiresInDays ?? undefined
+  const expiresAt = days === undefined ? null : new Date(now.getTime() + days * dayMs)
+  const key = await addKey(tx, { ...input, expiresAt, installationId: null }, signingKey, now)
+  await recordEvents(tx, [{ name: 'tellback.api_key.create', objectType: 'api_key', objectId: key.id }])
+  return key
+}
+
+interface NewKey {
+  name: string
+  roles: string[]
+  cidrs: string[]
+  expiresAt: Date | null
+  installationId: Id | null
+}
+
+async function addKey(tx: Tx, input: NewKey, signingKey: Buffer, now: Date): Promise<{ token: string; id: Id }> {
   const id = newId()
   const userId = newId()
   await insertUser(tx, { id: userId, name: input.name, email: null, userType: 'machine', roles: input.roles })
-  const token = await new SignJWT({ id, user: userId, org: tx.orgId })
-    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-    .setIssuedAt(now)
-    .sign(signingKey)
-  const days = input.expiresInDays ?? undefined
-  await insertApiKey(tx, {
-    id,
-    userId,
-    name: input.name,
-    roles: input.roles,
-    tokenHash: sha256(token),
-    lastTokenChars: token.slice(-shownTokenChars),
-    cidrs: input.cidrs,
-    expiresAt: days === undefined ? null : new Date(now.getTime() + days * dayMs),
-  })
+  const token = await signToken(tx.orgId, { id, user_id: userId, created_at: now }, signingKey)
+  const shown = { tokenHash: sha256(token), lastTokenChars: token.slice(-shownTokenChars) }
+  await insertApiKey(tx, { id, userId, ...input, ...shown, createdAt: now })
   return { token, id }
+}
+
+function signToken(
+  orgId: Id,
+  key: Pick<ApiKeyRow, 'id' | 'user_id' | 'created_at'>,
+  signingKey: Buffer,
+): Promise<string> {
+  return new SignJWT({ id: key.id, user: key.user_id, org: orgId })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setIssuedAt(key.created_at)
+    .sign(signingKey)
+}
+
+/** Gives an installed app the key that it acts by in this organisation, or the roles of its newest version. */
+export async function provideAppKey(
+  tx: Tx,
+  installationId: Id,
+  input: { name: string; roles: string[] },
+  signingKey: Buffer,
+): Promise<void> {
+  const key = await findKeyOfInstallation(tx, installationId)
+  await (key === undefined
+    ? addKey(tx, { ...input, cidrs: [], expiresAt: null, installationId }, signingKey, new Date())
+    : saveAppKey(tx, key.id, { roles: input.roles }))
+}
+
+export async function switchAppKey(tx: Tx, installationId: Id, on: boolean): Promise<void> {
+  const key = await findKeyOfInstallation(tx, installationId)
+  if (key !== undefined) {
+    await saveAppKey(tx, key.id, { revokedAt: on ? null : new Date() })
+  }
+}
+
+/** The token of an installed app: always the same one, made anew each time it is asked for. Undefined while the app is switched off. */
+export async function appToken(reader: Reader, installationId: Id, signingKey: Buffer): Promise<string | undefined> {
+  const key = await findKeyOfInstallation(reader, installationId)
+  return key === undefined || key.revoked_at !== null ? undefined : signToken(reader.orgId, key, signingKey)
 }
 
 export interface Credentials {
@@ -75,7 +126,8 @@ export async function actorOfApiKey(database: Database, credentials: Credentials
   if (key.last_accessed_at === null || now.getTime() - key.last_accessed_at.getTime() > rememberUseEveryMs) {
     await database.forOrg(orgId).write((tx) => recordApiKeyUse(tx, key.id, credentials))
   }
-  return { orgId, userId: key.user_id, userType: 'machine', roles: key.roles }
+  const installation = key.installation_id === null ? {} : { installationId: key.installation_id }
+  return { orgId, userId: key.user_id, userType: 'machine', roles: key.roles, ...installation }
 }
 
 /** Whether the token is a valid key of this organisation that holds all of `roles`. */
@@ -88,6 +140,16 @@ export async function removeApiKey(tx: Tx, id: Id): Promise<void> {
   if (!(await revokeApiKey(tx, id))) {
     throw notFound('API key')
   }
+  await recordEvents(tx, [{ name: 'tellback.api_key.delete', objectType: 'api_key', objectId: id }])
+}
+
+/** Revokes the key that acts as this user; throws 422 for a person, who has none. */
+export async function removeOwnKey(tx: Tx, userId: Id): Promise<void> {
+  const key = await findKeyOfUser(tx, userId)
+  if (key === undefined) {
+    throw new ApiError('unprocessable', 'This request has no API key. People sign out at the page.')
+  }
+  await removeApiKey(tx, key.id)
 }
 
 function orgOf(token: string): Id | undefined {

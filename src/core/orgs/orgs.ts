@@ -114,6 +114,7 @@ export async function getOrg(reader: Reader): Promise<OrgRow> {
 
 export async function updateOrg(tx: Tx, _by: Authorized<'org'>, change: { name: string }): Promise<OrgRow> {
   await renameOrg(tx, change.name)
+  await recordEvents(tx, [{ name: 'kustomer.org.update', objectType: 'org', objectId: tx.orgId }])
   return getOrg(tx)
 }
 

@@ -6,7 +6,7 @@ import type { Endpoint } from '../../platform/http/endpoint.ts'
 import { document, orgRelation, page, pageOf, PageQuery } from '../../platform/http/envelope.ts'
 import { notFound } from '../../platform/http/errors.ts'
 import { isId } from '../../platform/ids.ts'
-import { createApiKey, findApiKeyById, listApiKeys, removeApiKey } from './api-keys.ts'
+import { createApiKey, findApiKeyById, listApiKeys, removeApiKey, removeOwnKey } from './api-keys.ts'
 import type { ApiKeyRow } from './api-keys.ts'
 import { createUser, findUsers, getOrg, getUser, listUsers, updateOrg, updateUser } from './orgs.ts'
 import type { OrgRow } from './orgs.ts'
@@ -230,6 +230,34 @@ export function orgsRoutes(deps: { signIn: SignIn; signingKey: Buffer; roles: ()
             relationships: orgRelation(by.orgId),
             links: { self: '/v1/auth/tokens/current' },
           },
+        }),
+    }),
+    endpoint({
+      method: 'DELETE',
+      path: '/v1/auth/tokens/current',
+      tag: people,
+      summary: 'Revoke the API key of this request',
+      access: anybody,
+      status: 204,
+      reply: z.void(),
+      handle: ({ db, by }) => db.write((tx) => removeOwnKey(tx, by.userId)),
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/v1/auth/tokens/:id',
+      tag: people,
+      summary: 'Read an API key; its token is not shown',
+      access: security,
+      params: byId,
+      status: 200,
+      reply: document(TokenAttributes),
+      handle: ({ db, params }) =>
+        db.read(async (reader) => {
+          const row = await findApiKeyById(reader, params.id)
+          if (row === undefined) {
+            throw notFound('API key')
+          }
+          return { data: showToken(row) }
         }),
     }),
     endpoint({

@@ -183,6 +183,9 @@ export async function insertApiKey(
     lastTokenChars: string
     cidrs: string[]
     expiresAt: Date | null
+    installationId: Id | null
+    /** Part of what the token is made of. */
+    createdAt: Date
   },
 ): Promise<void> {
   await tx.all(
@@ -196,6 +199,8 @@ export async function insertApiKey(
       last_token_chars: key.lastTokenChars,
       cidrs: key.cidrs,
       expires_at: key.expiresAt,
+      installation_id: key.installationId,
+      created_at: key.createdAt,
     }),
   )
 }
@@ -230,6 +235,44 @@ export async function listApiKeys(reader: Reader, limit: number, offset: number)
       .orderBy('id', 'desc')
       .limit(limit)
       .offset(offset),
+  )
+}
+
+export async function findKeyOfUser(reader: Reader, userId: Id): Promise<ApiKeyRow | undefined> {
+  return reader.first(
+    qb
+      .selectFrom('api_keys')
+      .selectAll()
+      .where('org_id', '=', reader.orgId)
+      .where('user_id', '=', userId)
+      .where('revoked_at', 'is', null),
+  )
+}
+
+/** The key that an installed app acts by, whether it is switched on or not. */
+export async function findKeyOfInstallation(reader: Reader, installationId: Id): Promise<ApiKeyRow | undefined> {
+  return reader.first(
+    qb
+      .selectFrom('api_keys')
+      .selectAll()
+      .where('org_id', '=', reader.orgId)
+      .where('installation_id', '=', installationId)
+      .orderBy('id', 'desc')
+      .limit(1),
+  )
+}
+
+export async function saveAppKey(tx: Tx, id: Id, change: { roles?: string[]; revokedAt?: Date | null }): Promise<void> {
+  await tx.all(
+    qb
+      .updateTable('api_keys')
+      .set({
+        ...(change.roles === undefined ? {} : { roles: change.roles }),
+        ...(change.revokedAt === undefined ? {} : { revoked_at: change.revokedAt }),
+        updated_at: sql`now()`,
+      })
+      .where('org_id', '=', tx.orgId)
+      .where('id', '=', id),
   )
 }
 

@@ -1,9 +1,13 @@
 import type { Reader } from '../../platform/db/database.ts'
 import type { Id } from '../../platform/ids.ts'
+import { getCompany } from '../companies/companies.ts'
+import { showCompany } from '../companies/show.ts'
 import { getConversation } from '../conversations/conversations.ts'
 import { showConversation } from '../conversations/show.ts'
 import { getCustomer } from '../customers/customers.ts'
 import { showCustomer } from '../customers/show.ts'
+import { getFeedback } from '../feedback/feedback.ts'
+import { showFeedback } from '../feedback/show.ts'
 import { getMessage } from '../messages/messages.ts'
 import { showMessage } from '../messages/show.ts'
 import { getNote } from '../notes/notes.ts'
@@ -28,5 +32,7 @@ export const resources: Record<string, ShowResource> = {
   tag: async (reader, id) => showTag(await getTag(reader, id)),
   team: async (reader, id) => showTeam(await getTeam(reader, id)),
   user: async (reader, id) => showUser(await getUser(reader, id)),
+  company: async (reader, id) => showCompany(await getCompany(reader, id)),
+  feedback: async (reader, id) => showFeedback(await getFeedback(reader, id)),
   kobject: async (reader, id) => showObject(await getAnyObject(reader, id)),
 }

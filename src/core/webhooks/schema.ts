@@ -2,14 +2,17 @@ import { z } from 'zod'
 
 const text = (longest: number) => z.string().max(longest, `must not be longer than ${longest} characters`)
 
-const nouns = ['customer', 'conversation', 'message', 'note', 'user', 'team', 'tag'] as const
+const nouns = ['customer', 'company', 'conversation', 'message', 'note', 'user', 'team', 'tag'] as const
 
 /** The events that have a fixed name; those of custom objects hold their klass: `kustomer.kobject.<klass>.create`. */
 export const eventNames = [
   ...nouns.flatMap((noun) => [`kustomer.${noun}.create`, `kustomer.${noun}.update`]),
   'kustomer.customer.delete',
+  'kustomer.company.delete',
   'kustomer.conversation.delete',
   'kustomer.note.delete',
+  'tellback.feedback.create',
+  'tellback.feedback.update',
 ]
 
 const EventName = z

@@ -39,7 +39,7 @@ export async function countWebhooks(reader: Reader): Promise<number> {
 
 export async function insertWebhook(
   tx: Tx,
-  row: Pick<WebhookRow, 'id' | 'name' | 'url' | 'events' | 'sealed' | 'created_by'>,
+  row: Pick<WebhookRow, 'id' | 'name' | 'url' | 'events' | 'sealed' | 'created_by'> & { installation_id?: Id },
 ): Promise<void> {
   await tx.all(qb.insertInto('outbound_webhooks').values({ ...row, org_id: tx.orgId, modified_by: row.created_by }))
 }
@@ -152,4 +152,9 @@ export async function reopenTransactions(tx: Tx, webhookId: Id, ids: Id[] | unde
     .where('webhook_id', '=', webhookId)
   query = ids === undefined ? query.where('status', '=', 'failed') : query.where('id', 'in', ids)
   return (await tx.all(query.returning('id'))).length
+}
+
+/** The webhooks that an installed app brought. */
+export async function findWebhooksOf(reader: Reader, installationId: Id): Promise<WebhookRow[]> {
+  return (await reader.all(webhooks(reader).where('installation_id', '=', installationId))) as WebhookRow[]
 }

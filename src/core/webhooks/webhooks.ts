@@ -9,10 +9,12 @@ import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import type { Backlog } from '../../platform/jobs/dispatcher.ts'
 import { wakeOnCommit } from '../../platform/jobs/dispatcher.ts'
+import { recordEvents } from '../events/events.ts'
 import type { WebhookInput, WebhookUpdate } from './schema.ts'
 import {
   countWebhooks,
   findWebhook,
+  findWebhooksOf,
   insertWebhook,
   lockWebhook,
   removeWebhook,
@@ -73,6 +75,7 @@ export async function createWebhook(
     sealed: sealSecrets(services.vault, id, secrets),
     created_by: by.userId,
   })
+  await webhookEvent(tx, 'create', id)
   return getWebhook(tx, id)
 }
 
@@ -107,12 +110,18 @@ export async function updateWebhook(
       ? {}
       : { status, failing_since: null, status_reason: status === 'disabled' ? 'Switched off by hand.' : null }),
   })
+  await webhookEvent(tx, 'update', id)
   return getWebhook(tx, id)
 }
 
 export async function deleteWebhook(tx: Tx, _by: Authorized<'outbound_webhook'>, id: Id): Promise<void> {
   await getWebhook(tx, id)
   await removeWebhook(tx, id)
+  await webhookEvent(tx, 'delete', id)
+}
+
+async function webhookEvent(tx: Tx, verb: 'create' | 'update' | 'delete', id: Id): Promise<void> {
+  await recordEvents(tx, [{ name: `tellback.webhook.${verb}`, objectType: 'webhook', objectId: id }])
 }
 
 /** Sends one transaction again, or all that were given up. Returns how many are on their way. */
@@ -129,6 +138,54 @@ export async function replay(
   }
   await wakeOnCommit(tx, dueWebhooks)
   return reopened
+}
+
+/** What an app tells of itself: where it wants to hear of which events. */
+export interface AppWebhook {
+  name: string
+  url: string
+  events: string[]
+  headers: { name: string; value: string }[]
+}
+
+/** Puts an installed app's webhooks in the place of those it has; none takes them away. */
+export async function replaceAppWebhooks(
+  tx: Tx,
+  vault: Vault,
+  installationId: Id,
+  wanted: AppWebhook[],
+  createdBy: Id,
+): Promise<void> {
+  for (const row of await findWebhooksOf(tx, installationId)) {
+    await removeWebhook(tx, row.id)
+  }
+  for (const { name, url, events, headers } of wanted) {
+    const id = newId()
+    const secrets = { token: randomBytes(tokenBytes).toString('hex'), headers }
+    const sealed = sealSecrets(vault, id, secrets)
+    await insertWebhook(tx, {
+      id,
+      name,
+      url,
+      events: unique(events),
+      sealed,
+      created_by: createdBy,
+      installation_id: installationId,
+    })
+  }
+}
+
+/** Switches an app's webhooks with the app. */
+export async function switchAppWebhooks(tx: Tx, installationId: Id, on: boolean): Promise<void> {
+  for (const row of await findWebhooksOf(tx, installationId)) {
+    const status = on ? 'enabled' : 'disabled'
+    await saveWebhook(tx, {
+      ...row,
+      status,
+      failing_since: null,
+      status_reason: on ? null : 'The app is switched off.',
+    })
+  }
 }
 
 export function openSecrets(vault: Vault, row: WebhookRow): WebhookSecrets {

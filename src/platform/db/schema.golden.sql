@@ -16,8 +16,50 @@ table api_keys (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   revoked_at timestamp with time zone,
+  installation_id object_id,
   constraint api_keys_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES users(org_id, id),
   constraint api_keys_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table app_definitions (
+  org_id object_id not null,
+  id object_id not null,
+  app text not null,
+  version text not null,
+  definition jsonb not null,
+  created_by object_id,
+  created_at timestamp with time zone not null default now(),
+  constraint app_definitions_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table app_logs (
+  org_id object_id not null,
+  id object_id not null,
+  app text not null,
+  level text not null,
+  code text,
+  name text,
+  message text not null,
+  body jsonb,
+  created_by object_id,
+  created_at timestamp with time zone not null default now(),
+  constraint app_logs_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table app_registrations (
+  org_id object_id not null,
+  id object_id not null,
+  app text not null,
+  url text,
+  client_id text not null,
+  sealed_secret bytea not null,
+  created_by object_id,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint app_registrations_pkey PRIMARY KEY (org_id, id)
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
@@ -626,6 +668,7 @@ table outbound_webhooks (
   modified_by object_id,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  installation_id object_id,
   constraint outbound_webhooks_status_check CHECK ((status = ANY (ARRAY['enabled'::text, 'disabled'::text]))),
   constraint outbound_webhooks_pkey PRIMARY KEY (org_id, id)
 )
@@ -794,7 +837,19 @@ table webhook_transactions (
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
+CREATE INDEX api_keys_installation ON public.api_keys USING btree (org_id, installation_id) WHERE (installation_id IS NOT NULL)
+
 CREATE UNIQUE INDEX api_keys_token ON public.api_keys USING btree (org_id, token_hash)
+
+CREATE INDEX app_definitions_newest ON public.app_definitions USING btree (org_id, app, id DESC)
+
+CREATE UNIQUE INDEX app_definitions_version ON public.app_definitions USING btree (org_id, app, version)
+
+CREATE INDEX app_logs_app ON public.app_logs USING btree (org_id, app, id DESC)
+
+CREATE UNIQUE INDEX app_registrations_app ON public.app_registrations USING btree (org_id, app)
+
+CREATE UNIQUE INDEX app_registrations_client ON public.app_registrations USING btree (org_id, client_id)
 
 CREATE INDEX audit_logs_object ON public.audit_logs USING btree (org_id, object_id, id DESC)
 
@@ -902,6 +957,8 @@ CREATE INDEX notifications_unread ON public.notifications USING btree (org_id, u
 
 CREATE INDEX notifications_user ON public.notifications USING btree (org_id, user_id, id DESC)
 
+CREATE INDEX outbound_webhooks_installation ON public.outbound_webhooks USING btree (org_id, installation_id) WHERE (installation_id IS NOT NULL)
+
 CREATE INDEX saved_searches_owner ON public.saved_searches USING btree (org_id, owner_id) WHERE (deleted_at IS NULL)
 
 CREATE INDEX search_texts_words ON public.search_texts USING gin (org_id, kind, words) WITH (gin_pending_list_limit='1024')
@@ -999,8 +1056,12 @@ CREATE OR REPLACE FUNCTION public.feed_outbound_webhooks()
 AS $function$
 begin
   insert into webhook_transactions (org_id, id, webhook_id, event_id, event_name, object_type, object_id)
-    select e.org_id, left(e.id, 16) || substr(md5(e.id || w.id), 1, 8), w.id, e.id, e.name, e.object_type, e.object_id
-    from added e join outbound_webhooks w on w.org_id = e.org_id and w.status = 'enabled' and e.name = any (w.events);
+    select e.org_id, left(e.id, 16) || substr(md5(e.id || w.id || told.name), 1, 8), w.id, e.id, told.name, told.object_type, e.object_id
+    from added e
+    cross join lateral (
+      values (e.name, e.object_type), (case when e.data ? 'feedback' then 'tellback.feedback.' || substring(e.name from '[^.]*$') end, 'feedback')
+    ) told (name, object_type)
+    join outbound_webhooks w on w.org_id = e.org_id and w.status = 'enabled' and told.name = any (w.events);
   if found then
     perform pg_notify('tellback_webhooks', (select org_id from added limit 1));
   end if;
@@ -1013,720 +1074,6 @@ CREATE OR REPLACE FUNCTION public.folded(value text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$ select lower(regexp_replace(normalize(value, NFKD), '[\u0300-\u036F]', '', 'g') collate "und-x-icu") $function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_btree_consistent(internal, smallint, anyelement, integer, internal, internal)
- RETURNS boolean
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_btree_consistent$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_anyenum(anyenum, anyenum, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_anyenum$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_bit(bit, bit, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_bit$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_bool(boolean, boolean, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_bool$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_bpchar(character, character, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_bpchar$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_bytea(bytea, bytea, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_bytea$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_char("char", "char", smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_char$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_cidr(cidr, cidr, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_cidr$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_date(date, date, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_date$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_float4(real, real, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_float4$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_float8(double precision, double precision, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_float8$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_inet(inet, inet, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_inet$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_int2(smallint, smallint, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_int2$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_int4(integer, integer, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_int4$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_int8(bigint, bigint, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_int8$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_interval(interval, interval, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_interval$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_macaddr(macaddr, macaddr, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_macaddr$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_macaddr8(macaddr8, macaddr8, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_macaddr8$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_money(money, money, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_money$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_name(name, name, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_name$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_numeric(numeric, numeric, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_numeric$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_oid(oid, oid, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_oid$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_text(text, text, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_text$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_time(time without time zone, time without time zone, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_time$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_timestamp(timestamp without time zone, timestamp without time zone, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_timestamp$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_timestamptz(timestamp with time zone, timestamp with time zone, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_timestamptz$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_timetz(time with time zone, time with time zone, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_timetz$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_uuid(uuid, uuid, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_uuid$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_compare_prefix_varbit(bit varying, bit varying, smallint, internal)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_compare_prefix_varbit$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_enum_cmp(anyenum, anyenum)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_enum_cmp$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_anyenum(anyenum, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_anyenum$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_bit(bit, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_bit$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_bool(boolean, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_bool$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_bpchar(character, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_bpchar$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_bytea(bytea, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_bytea$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_char("char", internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_char$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_cidr(cidr, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_cidr$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_date(date, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_date$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_float4(real, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_float4$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_float8(double precision, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_float8$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_inet(inet, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_inet$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_int2(smallint, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_int2$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_int4(integer, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_int4$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_int8(bigint, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_int8$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_interval(interval, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_interval$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_macaddr(macaddr, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_macaddr$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_macaddr8(macaddr8, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_macaddr8$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_money(money, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_money$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_name(name, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_name$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_numeric(numeric, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_numeric$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_oid(oid, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_oid$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_text(text, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_text$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_time(time without time zone, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_time$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_timestamp(timestamp without time zone, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_timestamp$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_timestamptz(timestamp with time zone, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_timestamptz$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_timetz(time with time zone, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_timetz$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_trgm(text, internal, smallint, internal, internal, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$gin_extract_query_trgm$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_uuid(uuid, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_uuid$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_query_varbit(bit varying, internal, smallint, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_query_varbit$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_anyenum(anyenum, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_anyenum$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_bit(bit, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_bit$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_bool(boolean, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_bool$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_bpchar(character, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_bpchar$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_bytea(bytea, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_bytea$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_char("char", internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_char$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_cidr(cidr, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_cidr$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_date(date, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_date$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_float4(real, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_float4$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_float8(double precision, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_float8$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_inet(inet, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_inet$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_int2(smallint, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_int2$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_int4(integer, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_int4$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_int8(bigint, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_int8$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_interval(interval, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_interval$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_macaddr(macaddr, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_macaddr$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_macaddr8(macaddr8, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_macaddr8$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_money(money, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_money$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_name(name, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_name$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_numeric(numeric, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_numeric$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_oid(oid, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_oid$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_text(text, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_text$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_time(time without time zone, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_time$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_timestamp(timestamp without time zone, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_timestamp$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_timestamptz(timestamp with time zone, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_timestamptz$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_timetz(time with time zone, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_timetz$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_trgm(text, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$gin_extract_value_trgm$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_uuid(uuid, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_uuid$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_extract_value_varbit(bit varying, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_extract_value_varbit$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_numeric_cmp(numeric, numeric)
- RETURNS integer
- LANGUAGE c
- IMMUTABLE STRICT
-AS '$libdir/btree_gin', $function$gin_numeric_cmp$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_trgm_consistent(internal, smallint, text, integer, internal, internal, internal, internal)
- RETURNS boolean
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$gin_trgm_consistent$function$
-
-
-CREATE OR REPLACE FUNCTION public.gin_trgm_triconsistent(internal, smallint, text, integer, internal, internal, internal)
- RETURNS "char"
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$gin_trgm_triconsistent$function$
-
-
-CREATE OR REPLACE FUNCTION public.gtrgm_compress(internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$gtrgm_compress$function$
-
-
-CREATE OR REPLACE FUNCTION public.gtrgm_consistent(internal, text, smallint, oid, internal)
- RETURNS boolean
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$gtrgm_consistent$function$
-
-
-CREATE OR REPLACE FUNCTION public.gtrgm_decompress(internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$gtrgm_decompress$function$
-
-
-CREATE OR REPLACE FUNCTION public.gtrgm_distance(internal, text, smallint, oid, internal)
- RETURNS double precision
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$gtrgm_distance$function$
-
-
-CREATE OR REPLACE FUNCTION public.gtrgm_in(cstring)
- RETURNS gtrgm
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$gtrgm_in$function$
-
-
-CREATE OR REPLACE FUNCTION public.gtrgm_options(internal)
- RETURNS void
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE
-AS '$libdir/pg_trgm', $function$gtrgm_options$function$
-
-
-CREATE OR REPLACE FUNCTION public.gtrgm_out(gtrgm)
- RETURNS cstring
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$gtrgm_out$function$
-
-
-CREATE OR REPLACE FUNCTION public.gtrgm_penalty(internal, internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$gtrgm_penalty$function$
-
-
-CREATE OR REPLACE FUNCTION public.gtrgm_picksplit(internal, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$gtrgm_picksplit$function$
-
-
-CREATE OR REPLACE FUNCTION public.gtrgm_same(gtrgm, gtrgm, internal)
- RETURNS internal
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$gtrgm_same$function$
-
-
-CREATE OR REPLACE FUNCTION public.gtrgm_union(internal, internal)
- RETURNS gtrgm
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$gtrgm_union$function$
 
 
 CREATE OR REPLACE FUNCTION public.moment_of(value text)
@@ -1803,83 +1150,6 @@ CREATE OR REPLACE FUNCTION public.search_words_with(part text, most integer)
 AS $function$ select word from search_words where org_id = current_org() and word like '%' || part || '%' limit most $function$
 
 
-CREATE OR REPLACE FUNCTION public.set_limit(real)
- RETURNS real
- LANGUAGE c
- STRICT
-AS '$libdir/pg_trgm', $function$set_limit$function$
-
-
-CREATE OR REPLACE FUNCTION public.show_limit()
- RETURNS real
- LANGUAGE c
- STABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$show_limit$function$
-
-
-CREATE OR REPLACE FUNCTION public.show_trgm(text)
- RETURNS text[]
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$show_trgm$function$
-
-
-CREATE OR REPLACE FUNCTION public.similarity(text, text)
- RETURNS real
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$similarity$function$
-
-
-CREATE OR REPLACE FUNCTION public.similarity_dist(text, text)
- RETURNS real
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$similarity_dist$function$
-
-
-CREATE OR REPLACE FUNCTION public.similarity_op(text, text)
- RETURNS boolean
- LANGUAGE c
- STABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$similarity_op$function$
-
-
-CREATE OR REPLACE FUNCTION public.strict_word_similarity(text, text)
- RETURNS real
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$strict_word_similarity$function$
-
-
-CREATE OR REPLACE FUNCTION public.strict_word_similarity_commutator_op(text, text)
- RETURNS boolean
- LANGUAGE c
- STABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$strict_word_similarity_commutator_op$function$
-
-
-CREATE OR REPLACE FUNCTION public.strict_word_similarity_dist_commutator_op(text, text)
- RETURNS real
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$strict_word_similarity_dist_commutator_op$function$
-
-
-CREATE OR REPLACE FUNCTION public.strict_word_similarity_dist_op(text, text)
- RETURNS real
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$strict_word_similarity_dist_op$function$
-
-
-CREATE OR REPLACE FUNCTION public.strict_word_similarity_op(text, text)
- RETURNS boolean
- LANGUAGE c
- STABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$strict_word_similarity_op$function$
-
-
 CREATE OR REPLACE FUNCTION public.take_requests(org object_id, wanted_bucket text, most integer, wanted integer)
  RETURNS TABLE(granted integer, left_over integer, ends_at timestamp with time zone)
  LANGUAGE plpgsql
@@ -1905,39 +1175,4 @@ CREATE OR REPLACE FUNCTION public.texts_of(value jsonb)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$ select case jsonb_typeof(value) when 'array' then array(select jsonb_array_elements_text(value)) when 'string' then array[value #>> '{}'] else '{}' end $function$
-
-
-CREATE OR REPLACE FUNCTION public.word_similarity(text, text)
- RETURNS real
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$word_similarity$function$
-
-
-CREATE OR REPLACE FUNCTION public.word_similarity_commutator_op(text, text)
- RETURNS boolean
- LANGUAGE c
- STABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$word_similarity_commutator_op$function$
-
-
-CREATE OR REPLACE FUNCTION public.word_similarity_dist_commutator_op(text, text)
- RETURNS real
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$word_similarity_dist_commutator_op$function$
-
-
-CREATE OR REPLACE FUNCTION public.word_similarity_dist_op(text, text)
- RETURNS real
- LANGUAGE c
- IMMUTABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$word_similarity_dist_op$function$
-
-
-CREATE OR REPLACE FUNCTION public.word_similarity_op(text, text)
- RETURNS boolean
- LANGUAGE c
- STABLE PARALLEL SAFE STRICT
-AS '$libdir/pg_trgm', $function$word_similarity_op$function$
 

@@ -30,6 +30,7 @@ export interface ApiKeys {
   created_at: Generated<Timestamp>;
   expires_at: Timestamp | null;
   id: string;
+  installation_id: string | null;
   ip_address: string | null;
   last_accessed_at: Timestamp | null;
   last_token_chars: string;
@@ -41,6 +42,41 @@ export interface ApiKeys {
   updated_at: Generated<Timestamp>;
   user_agent: string | null;
   user_id: string;
+}
+
+export interface AppDefinitions {
+  app: string;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  definition: Json;
+  id: string;
+  org_id: string;
+  version: string;
+}
+
+export interface AppLogs {
+  app: string;
+  body: Json | null;
+  code: string | null;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  id: string;
+  level: string;
+  message: string;
+  name: string | null;
+  org_id: string;
+}
+
+export interface AppRegistrations {
+  app: string;
+  client_id: string;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  id: string;
+  org_id: string;
+  sealed_secret: Buffer;
+  updated_at: Generated<Timestamp>;
+  url: string | null;
 }
 
 export interface Attachments {
@@ -555,6 +591,7 @@ export interface OutboundWebhooks {
   events: string[];
   failing_since: Timestamp | null;
   id: string;
+  installation_id: string | null;
   modified_by: string | null;
   name: string;
   org_id: string;
@@ -703,6 +740,9 @@ export interface WebhookTransactions {
 
 export interface DB {
   api_keys: ApiKeys;
+  app_definitions: AppDefinitions;
+  app_logs: AppLogs;
+  app_registrations: AppRegistrations;
   attachments: Attachments;
   audit_logs: AuditLogs;
   auth_account: AuthAccount;

@@ -7,6 +7,8 @@ export interface Actor {
   readonly userId: Id
   readonly userType: 'user' | 'machine'
   readonly roles: readonly string[]
+  /** Set for an installed app that acts by its own key. */
+  readonly installationId?: Id
 }
 
 /** Which roles open an endpoint: any one of them is enough; none at all opens it to everybody of the organisation. `resource` and `verb` say it in words. */

@@ -10,7 +10,14 @@ export interface Outbound extends Disposable {
   /** Why an address cannot be called at all; undefined when it can. A name is looked at only when it is called. */
   problemWith: (url: string) => string | undefined
   /** Posts and reads the beginning of the answer. Rejects when there is none; follows no redirect. */
-  post: (url: string, body: Buffer, headers: Record<string, string>) => Promise<{ status: number; text: string }>
+  post: (url: string, body: Buffer, headers: Record<string, string>) => Promise<Answer>
+  /** The same by any method, reading up to `longest` bytes of the answer. */
+  call: (method: string, url: string, body: Buffer, headers: Record<string, string>, longest: number) => Promise<Answer>
+}
+
+export interface Answer {
+  status: number
+  text: string
 }
 
 const timeoutMs = 10_000
@@ -37,51 +44,61 @@ export function createOutbound(allowed: readonly string[]): Outbound {
     return ipaddr.isValid(host) && !isCallable(host, ranges) ? refusal(host) : undefined
   }
 
+  function call(
+    method: string,
+    text: string,
+    body: Buffer,
+    headers: Record<string, string>,
+    longest: number,
+  ): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const problem = problemWith(text)
+      if (problem !== undefined) {
+        reject(new Error(`The address ${problem}.`))
+        return
+      }
+      const url = new URL(text)
+      const secure = url.protocol === 'https:'
+      const call = (secure ? httpsRequest : httpRequest)(
+        url,
+        {
+          method,
+          agent: secure ? agents['https:'] : agents['http:'],
+          lookup: guardedLookup,
+          signal: AbortSignal.timeout(timeoutMs),
+          headers: { ...headers, 'content-length': body.length },
+        },
+        (response) => {
+          const chunks: Buffer[] = []
+          let size = 0
+          response.on('data', (chunk: Buffer) => {
+            if (size < longest) {
+              chunks.push(chunk)
+            }
+            size += chunk.length
+          })
+          response.on('error', reject)
+          response.on('end', () => {
+            const answer = Buffer.concat(chunks).toString('utf8', 0, longest)
+            resolve({ status: response.statusCode ?? 0, text: answer.replaceAll('\0', '').toWellFormed() })
+          })
+        },
+      )
+      call.on('error', (error) =>
+        reject(
+          error.name === 'TimeoutError' || error.name === 'AbortError'
+            ? new Error(`No answer within ${timeoutMs / 1000} s.`)
+            : error,
+        ),
+      )
+      call.end(body)
+    })
+  }
+
   return {
     problemWith,
-    post: (text, body, headers) =>
-      new Promise((resolve, reject) => {
-        const problem = problemWith(text)
-        if (problem !== undefined) {
-          reject(new Error(`The address ${problem}.`))
-          return
-        }
-        const url = new URL(text)
-        const secure = url.protocol === 'https:'
-        const call = (secure ? httpsRequest : httpRequest)(
-          url,
-          {
-            method: 'POST',
-            agent: secure ? agents['https:'] : agents['http:'],
-            lookup: guardedLookup,
-            signal: AbortSignal.timeout(timeoutMs),
-            headers: { ...headers, 'content-length': body.length },
-          },
-          (response) => {
-            const chunks: Buffer[] = []
-            let size = 0
-            response.on('data', (chunk: Buffer) => {
-              if (size < longestAnswer) {
-                chunks.push(chunk)
-              }
-              size += chunk.length
-            })
-            response.on('error', reject)
-            response.on('end', () => {
-              const answer = Buffer.concat(chunks).toString('utf8', 0, longestAnswer)
-              resolve({ status: response.statusCode ?? 0, text: answer.replaceAll('\0', '').toWellFormed() })
-            })
-          },
-        )
-        call.on('error', (error) =>
-          reject(
-            error.name === 'TimeoutError' || error.name === 'AbortError'
-              ? new Error(`No answer within ${timeoutMs / 1000} s.`)
-              : error,
-          ),
-        )
-        call.end(body)
-      }),
+    call,
+    post: (url, body, headers) => call('POST', url, body, headers, longestAnswer),
     [Symbol.dispose]: () => {
       agents['http:'].destroy()
       agents['https:'].destroy()

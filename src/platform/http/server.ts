@@ -30,8 +30,17 @@ export interface ServerOptions extends EndpointServices {
   checkReplies: boolean
   /** Routes that are no rows of the route table: hooks with raw bodies, sign-in, live events. */
   extra: ((app: FastifyInstance) => void)[]
+  /** Beginnings of paths that stand for others: `/v1/kobjects/` for `/v1/klasses/`. */
+  aliases: Record<string, string>
   /** For the one address where every microsecond counts. */
   first: RawListener
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every address there is, for what is written about them. */
+    routeList: readonly { method: string; url: string }[]
+  }
 }
 
 const apiBodyLimit = 2 * 1024 * 1024
@@ -40,6 +49,7 @@ const longestPathParameter = 1024 // lookups carry e-mail addresses and external
 /** Builds the HTTP server; `listen` is the caller's. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = options.log
+  const aliases = Object.entries(options.aliases)
   const app = fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
@@ -47,12 +57,21 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: longestPathParameter },
     forceCloseConnections: true,
     trustProxy: 'loopback',
+    rewriteUrl: ({ url = '/' }) => {
+      const [from, to] = aliases.find(([beginning]) => url.startsWith(beginning)) ?? ['', '']
+      return to + url.slice(from.length)
+    },
     serverFactory: (handle) =>
       createHttpServer((request, response) => {
         if (!options.first(request, response)) {
           handle(request, response)
         }
       }),
+  })
+  const routeList: { method: string; url: string }[] = []
+  app.decorate('routeList', routeList)
+  app.addHook('onRoute', ({ method, url }) => {
+    routeList.push(...[method].flat().map((it) => ({ method: it, url })))
   })
   app.setValidatorCompiler(({ schema, httpPart }) => checkWith(schema as z.ZodType, httpPart ?? 'body'))
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>

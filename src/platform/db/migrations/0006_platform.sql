@@ -201,3 +201,58 @@ end $$;
 
 alter table kobjects add column company_id object_id;
 create index kobjects_company on kobjects (org_id, company_id, klass, updated_at desc) where company_id is not null;
+
+-- Apps that others make: who publishes them, their versions, and what an installation brings ----------------------------------
+
+create table app_registrations (
+  org_id object_id not null, id object_id not null,
+  app text not null, url text, client_id text collate "C" not null, sealed_secret bytea not null,
+  created_by object_id, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
+  primary key (org_id, id)
+);
+create unique index app_registrations_app on app_registrations (org_id, app);
+create unique index app_registrations_client on app_registrations (org_id, client_id);
+call protect_tenant_table('app_registrations');
+
+-- A version never changes; the newest is the one published last, for an older one is refused.
+create table app_definitions (
+  org_id object_id not null, id object_id not null,
+  app text not null, version text not null, definition jsonb not null, created_by object_id,
+  created_at timestamptz not null default now(),
+  primary key (org_id, id)
+);
+create unique index app_definitions_version on app_definitions (org_id, app, version);
+create index app_definitions_newest on app_definitions (org_id, app, id desc);
+call protect_tenant_table('app_definitions');
+
+-- An installed app acts by a key of its own, and has webhooks of its own.
+alter table api_keys add column installation_id object_id;
+create index api_keys_installation on api_keys (org_id, installation_id) where installation_id is not null;
+alter table outbound_webhooks add column installation_id object_id;
+create index outbound_webhooks_installation on outbound_webhooks (org_id, installation_id) where installation_id is not null;
+
+create table app_logs (
+  org_id object_id not null, id object_id not null,
+  app text not null, level text not null, code text, name text, message text not null, body jsonb,
+  created_by object_id, created_at timestamptz not null default now(),
+  primary key (org_id, id)
+);
+create index app_logs_app on app_logs (org_id, app, id desc);
+call protect_tenant_table('app_logs');
+
+-- Feedback has events of its own beside those of the object that it is shown as ------------------------------------------------
+
+create or replace function feed_outbound_webhooks() returns trigger language plpgsql as $$
+begin
+  insert into webhook_transactions (org_id, id, webhook_id, event_id, event_name, object_type, object_id)
+    select e.org_id, left(e.id, 16) || substr(md5(e.id || w.id || told.name), 1, 8), w.id, e.id, told.name, told.object_type, e.object_id
+    from added e
+    cross join lateral (
+      values (e.name, e.object_type), (case when e.data ? 'feedback' then 'tellback.feedback.' || substring(e.name from '[^.]*$') end, 'feedback')
+    ) told (name, object_type)
+    join outbound_webhooks w on w.org_id = e.org_id and w.status = 'enabled' and told.name = any (w.events);
+  if found then
+    perform pg_notify('tellback_webhooks', (select org_id from added limit 1));
+  end if;
+  return null;
+end $$;
