@@ -36,6 +36,8 @@ export async function newDesk(): Promise<DeskProcess> {
     HOST: '127.0.0.1',
     TELLBACK_DATA: dataFolder,
     TELLBACK_LOG_LEVEL: 'error',
+    TELLBACK_ALLOW_PRIVATE: '127.0.0.0/8', // webhooks go to receivers of the tests
+    TELLBACK_API_LIMIT: '100000',
   }
   let child: ChildProcess | undefined
   let output = ''

@@ -4,6 +4,7 @@ import { may, only } from '../../platform/http/access.ts'
 import { endpoint } from '../../platform/http/endpoint.ts'
 import type { Endpoint } from '../../platform/http/endpoint.ts'
 import { document, orgRelation, page, pageOf, PageQuery, userRelation } from '../../platform/http/envelope.ts'
+import { getCustomer } from '../customers/customers.ts'
 import { CustomerAttributes } from '../customers/schema.ts'
 import { showCustomer } from '../customers/show.ts'
 import { getMerge, listMerges, mergeCustomers, previewMerge, undoMerge } from './merges.ts'
@@ -80,6 +81,9 @@ export const mergesRoutes: Endpoint[] = [
     handle: ({ db, params, query }) =>
       db.read(async (reader) => {
         const rows = await listMerges(reader, params.id, query.pageSize + 1, (query.page - 1) * query.pageSize)
+        if (rows.length === 0) {
+          await getCustomer(reader, params.id) // one who was merged away has merges, but is not there
+        }
         return pageOf(`/v1/customers/${params.id}/merges`, query, rows.map(showMerge))
       }),
   }),

@@ -211,6 +211,7 @@ export const objectsRoutes: Endpoint[] = [
     reply: objectPage,
     handle: ({ db, params, query }) =>
       db.read(async (reader) => {
+        await getCustomer(reader, params.id)
         const klass = await getKlass(reader, params.name)
         const rows = await listObjects(
           reader,

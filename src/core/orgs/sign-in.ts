@@ -26,6 +26,17 @@ export interface SignIn {
   setPassword: (request: FastifyRequest, password: string) => Promise<void>
 }
 
+/** What the library refuses, in the API's words. */
+function readableRefusal(error: unknown): unknown {
+  const { statusCode, message } = error as { statusCode?: unknown; message?: unknown }
+  if (statusCode === 401) {
+    return new ApiError('forbidden', 'Only somebody who is signed in at the page has a password.')
+  }
+  return typeof statusCode === 'number' && statusCode < 500
+    ? new ApiError('unprocessable', `The password was not set: ${String(message)}`, { pointer: '/password' })
+    : error
+}
+
 export interface SignInOptions {
   database: Database
   /** The address people open, without a slash at the end. */
@@ -115,7 +126,11 @@ export function createSignIn({ database, publicUrl, secret, log }: SignInOptions
       return { orgId: member.orgId, userId: user.id, userType: 'user', roles: user.roles }
     },
     setPassword: async (request, newPassword) => {
-      await auth().api.setPassword({ body: { newPassword }, headers: headersOf(request) })
+      try {
+        await auth().api.setPassword({ body: { newPassword }, headers: headersOf(request) })
+      } catch (error) {
+        throw readableRefusal(error)
+      }
     },
     routes: (app) => {
       app.post('/auth/link', { schema: { hide: true, body: LinkBody } }, async (request, reply) => {

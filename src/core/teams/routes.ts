@@ -4,6 +4,7 @@ import { may } from '../../platform/http/access.ts'
 import { endpoint } from '../../platform/http/endpoint.ts'
 import type { Endpoint } from '../../platform/http/endpoint.ts'
 import { document, page, pageOf, PageQuery } from '../../platform/http/envelope.ts'
+import { getUser } from '../orgs/orgs.ts'
 import { TeamAttributes, TeamInput, TeamMembers, TeamUpdate } from './schema.ts'
 import { showTeam } from './show.ts'
 import {
@@ -125,12 +126,10 @@ export const teamsRoutes: Endpoint[] = [
     status: 200,
     reply: page(TeamAttributes),
     handle: ({ db, params }) =>
-      db.read(async (reader) =>
-        pageOf(
-          `/v1/users/${params.id}/teams`,
-          { page: 1, pageSize: mostTeams },
-          (await findTeamsOf(reader, params.id)).map(showTeam),
-        ),
-      ),
+      db.read(async (reader) => {
+        const user = await getUser(reader, params.id)
+        const query = { page: 1, pageSize: mostTeams }
+        return pageOf(`/v1/users/${user.id}/teams`, query, (await findTeamsOf(reader, user.id)).map(showTeam))
+      }),
   }),
 ]

@@ -5,6 +5,7 @@ import { parseCursor, writeCursor } from '../../platform/http/cursor.ts'
 import { endpoint } from '../../platform/http/endpoint.ts'
 import type { Endpoint } from '../../platform/http/endpoint.ts'
 import { CursorQuery, cursorPageOf, document, orgRelation, page } from '../../platform/http/envelope.ts'
+import { getCustomer } from '../customers/customers.ts'
 import { getFeedback } from '../feedback/feedback.ts'
 import { FeedbackAttributes, FeedbackLink } from '../feedback/schema.ts'
 import { feedbackAttributes, showFeedback } from '../feedback/show.ts'
@@ -28,6 +29,9 @@ export const timelineRoutes: Endpoint[] = [
     handle: ({ db, params, query }) =>
       db.read(async (reader) => {
         const items = await timelinePage(reader, params.id, query.pageSize + 1, parseCursor(query.after))
+        if (items.length === 0) {
+          await getCustomer(reader, params.id)
+        }
         return cursorPageOf(`/v1/customers/${params.id}/timeline`, query, items, showItem, (item) =>
           writeCursor(item.object.at, item.object.id),
         )

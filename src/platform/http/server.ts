@@ -13,6 +13,7 @@ import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler } fr
 import type { z } from 'zod'
 
 import { parseJson, storable, UnreadableJson } from '../json.ts'
+import type { JsonValue } from '../json.ts'
 import type { Log } from '../log.ts'
 import type { Endpoint, EndpointServices } from './endpoint.ts'
 import { ApiError, InvalidRequest, parameterProblemsOf, problemsOf, toErrorDocument } from './errors.ts'
@@ -108,7 +109,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 
 function checkWith(schema: z.ZodType, part: string) {
   return (data: unknown): { value: unknown } | { error: Error } => {
-    const parsed = schema.safeParse(data)
+    // A body was made storable when it was read.
+    const parsed = schema.safeParse(part === 'body' ? data : storable(data as JsonValue))
     if (parsed.success) {
       return { value: parsed.data }
     }

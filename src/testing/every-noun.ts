@@ -1,0 +1,183 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+import type { TestOrg } from './desk.ts'
+
+/** The ids of one of everything in an organisation, by what it is. */
+export type EveryNoun = Record<string, string>
+
+const soon = () => new Date(Date.now() + 3_600_000).toISOString()
+
+/** Makes one of everything that the API has, by the API; `app` is an app of the directory. */
+export async function makeEveryNoun(org: TestOrg, app: string, started: AsyncDisposableStack): Promise<EveryNoun> {
+  const ids: EveryNoun = { org: org.id, app, unknown: '0'.repeat(24) }
+  const make = async (name: string, path: string, body: unknown) => {
+    const reply = await org.call('POST', path, body)
+    if (reply.status >= 300) {
+      throw new Error(`${path} answered ${reply.status}: ${JSON.stringify(reply.body)}`)
+    }
+    ids[name] = reply.body.data.id
+    return reply.body.data
+  }
+  const receiver = createServer((_request, response) => response.end('{"ok":true}'))
+  await new Promise<void>((resolve) => void receiver.listen(0, '127.0.0.1', resolve))
+  started.defer(async () => {
+    receiver.closeAllConnections()
+    await new Promise((resolve) => void receiver.close(resolve))
+  })
+  const address = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`
+  ids['address'] = address
+
+  await make('user', '/v1/users', { name: 'Kim', email: `kim-${org.id}@example.com` })
+  await make('apiKey', '/v1/auth/api-keys', { name: 'Key', roles: ['org.user'] })
+  await make('brand', '/v1/brands', { name: 'Acme' })
+  await make('secondBrand', '/v1/brands', { name: 'Peak' })
+  await make('subStatus', '/v1/sub-statuses', { name: 'Waiting', status: 'open' })
+  await make('tag', '/v1/tags', { name: 'refund' })
+  await make('team', '/v1/teams', { name: 'Care', members: [ids['user']] })
+  await make('company', '/v1/companies', { name: 'Acme Tents', externalId: 'co-1' })
+  const emails = [{ email: `ana-${org.id}@example.com` }]
+  await make('customer', '/v1/customers', {
+    name: 'Ana',
+    externalId: 'cu-1',
+    emails,
+    phones: [{ phone: '+436601234567' }],
+    company: ids['company'],
+  })
+  await make('secondCustomer', '/v1/customers', { name: 'Bo' })
+  await make('conversation', '/v1/conversations', { customer: ids['customer'], externalId: 'cv-1', name: 'Tent' })
+  await make('attachment', '/v1/attachments', { name: 'a.txt', contentType: 'text/plain', contentLength: 1 })
+  const message = {
+    conversation: ids['conversation'],
+    app: 'test',
+    channel: 'email',
+    direction: 'in',
+    preview: 'Hello',
+  }
+  await make('message', '/v1/messages', { ...message, externalId: 'me-1', attachments: [ids['attachment']] })
+  await make('note', '/v1/notes', { conversation: ids['conversation'], body: 'A note' })
+  await make('draft', `/v1/customers/${ids['customer'] ?? ''}/drafts`, {
+    channel: 'sms',
+    body: 'Hi',
+    sendAt: soon(),
+    attachments: [ids['attachment']],
+  })
+  await make('shortcut', '/v1/shortcuts', { name: 'Thanks', body: 'Dear {{customer.name}}' })
+  await make('klass', '/v1/klasses', { name: 'order' })
+  await make('emptyKlass', '/v1/klasses', { name: 'empty' })
+  await make('object', `/v1/customers/${ids['customer'] ?? ''}/klasses/order`, {
+    title: 'Order',
+    externalId: 'or-1',
+    company: ids['company'],
+  })
+  await make('search', '/v1/customers/searches', { name: 'All', query: { queryContext: 'customer' } })
+  await make('mergeSource', '/v1/customers', { name: 'Ana too' })
+  await make('merge', '/v1/customers/merges', { source: ids['mergeSource'], target: ids['customer'] })
+  await make('bulk', '/v1/customers/bulk', [{ name: 'Many' }])
+  // One that nobody works through: it can be canceled whenever a test comes to that.
+  ids['waitingBulk'] = `${ids['bulk']?.slice(0, 16) ?? ''}00000000`
+  await org.db.write((tx) =>
+    tx.rows(
+      {
+        name: undefined,
+        text: `insert into bulk_jobs (org_id, id, context, method, path, items, actor, created_by)
+               select org_id, $3, context, method, path, items, actor, created_by from bulk_jobs where org_id = $1 and id = $2`,
+      },
+      [org.id, ids['bulk'], ids['waitingBulk']],
+    ),
+  )
+  await make('webhook', '/v1/outbound-webhooks', { name: 'Mine', url: address, events: ['kustomer.tag.update'] })
+  await make('formHook', '/v1/hooks/form', { title: 'Form' })
+  await make('webHook', '/v1/hooks/web', { title: 'Web' })
+  const installation = await make('installation', '/v1/apps/install', { app })
+  await make('removable', '/v1/apps/install', { app, name: 'Another' })
+  await make('registration', '/v1/apps', { name: 'acme_app' })
+  ids['appName'] = 'acme_app'
+  const command = { name: 'greet', url: address }
+  await make('definition', '/v1/apps/available', {
+    app: 'plain',
+    version: '1.0.0',
+    title: 'Plain',
+    commands: [command],
+  })
+  await make('plain', '/v1/apps/install', { app: 'plain' })
+
+  // Feedback, a delivery, an event, a transaction and a notification come about by themselves.
+  await org.call('POST', `/v1/apps/installations/${installation.id}/test`)
+  await org.settled()
+  ids['delivery'] = (await org.call('GET', '/v1/deliveries')).body.data[0]?.id
+  ids['feedback'] = (await org.call('GET', '/v1/feedback')).body.data[0]?.id
+  await org.call('PUT', `/v1/tags/${ids['tag'] ?? ''}`, { color: 'red' })
+  ids['transaction'] = (
+    await org.call('GET', `/v1/outbound-webhooks/${ids['webhook'] ?? ''}/transactions`)
+  ).body.data[0]?.id
+  const events = await org.db.read((reader) =>
+    reader.rows<{ id: string }>(
+      { name: undefined, text: 'select id from events where org_id = $1 and customer_id = $2 limit 1' },
+      [org.id, ids['customer']],
+    ),
+  )
+  ids['event'] = events[0]?.id ?? ''
+  const me = (await org.call('GET', '/v1/users/current')).body.data.id
+  const colleague = await org.key(['org.user'])
+  await org.call('PUT', `/v1/conversations/${ids['conversation'] ?? ''}`, { assignedUsers: [me] }, colleague)
+  ids['notification'] = (await org.call('GET', '/v1/notifications')).body.data[0]?.id
+  return ids
+}
+
+/** The values of a path's parameters, by the ids of what there is. */
+export function pathOf(template: string, ids: EveryNoun): string {
+  const id = (name: string) => ids[name] ?? `missing-${name}`
+  const nouns: Record<string, string> = {
+    orgs: 'org',
+    users: 'user',
+    tokens: 'apiKey',
+    brands: 'brand',
+    shortcuts: 'shortcut',
+    'sub-statuses': 'subStatus',
+    companies: 'company',
+    searches: 'search',
+    bulk: 'bulk',
+    merges: 'merge',
+    customers: 'customer',
+    conversations: 'conversation',
+    drafts: 'draft',
+    tags: 'tag',
+    teams: 'team',
+    'outbound-webhooks': 'webhook',
+    transactions: 'transaction',
+    events: 'event',
+    attachments: 'attachment',
+    messages: 'message',
+    notes: 'note',
+    notifications: 'notification',
+    feedback: 'feedback',
+    installations: 'installation',
+    form: 'formHook',
+    web: 'webHook',
+    deliveries: 'delivery',
+    available: 'app',
+    apps: 'appName',
+  }
+  const fixed: Record<string, string> = {
+    '/v1/metadata/{resource}': '/v1/metadata/customer',
+    '/v1/klasses/{name}': `/v1/klasses/${id('klassOrName')}`,
+    '/v1/klasses/{name}/{id}': `/v1/klasses/order/${id('object')}`,
+    '/v1/klasses/{name}/bulk': '/v1/klasses/order/bulk',
+    '/v1/klasses/{name}/externalId={value}': '/v1/klasses/order/externalId=or-1',
+    '/v1/customers/{id}/klasses/{name}': `/v1/customers/${id('customer')}/klasses/order`,
+    '/v1/companies/{id}/klasses/{name}': `/v1/companies/${id('company')}/klasses/order`,
+    '/v1/customers/id={id}': `/v1/customers/id=${id('customer')}`,
+    '/v1/customers/email={value}': `/v1/customers/email=${encodeURIComponent(`ana-${id('org')}@example.com`)}`,
+    '/v1/customers/externalId={value}': '/v1/customers/externalId=cu-1',
+    '/v1/customers/phone={value}': '/v1/customers/phone=+436601234567',
+    '/v1/conversations/externalId={value}': '/v1/conversations/externalId=cv-1',
+    '/v1/messages/externalid={value}': '/v1/messages/externalid=me-1',
+    '/v1/commands/{name}/run': '/v1/commands/plain.app.greet/run',
+  }
+  if (fixed[template] !== undefined) {
+    return fixed[template]
+  }
+  const parts = template.split('/')
+  return parts.map((part, index) => (part.startsWith('{') ? id(nouns[parts[index - 1] ?? ''] ?? part) : part)).join('/')
+}
