@@ -15,7 +15,7 @@ export default defineConfig({
       {
         test: {
           name: 'db',
-          include: ['{src,cli}/**/*.db.test.ts'],
+          include: ['{src,cli,client}/**/*.db.test.ts'],
           globalSetup: ['src/testing/global-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -37,6 +37,7 @@ export async function startDeskProcess(
       TELLBACK_DATA: dataFolder,
       TELLBACK_LOG_LEVEL: 'error',
       TELLBACK_API_LIMIT: '100000000',
+      TELLBACK_ALLOW_PRIVATE: '127.0.0.0/8',
     },
   })
   const address = `http://127.0.0.1:${port}`

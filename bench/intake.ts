@@ -23,7 +23,7 @@ const everybodyNew = '{n}'
 const peopleWhoAnsweredBefore = '{n%2000}'
 
 /** The documented sample, padded to 2 kB by its comment; each with its own ids, as real ones have. */
-function sampleOf(person: string): string {
+export function sampleOf(person: string): string {
   const who = { id: person, email: `person${person}@example.com`, name: 'Charlie Gravis', created_at: 1732186784 }
   const data = {
     id: '{n:12}',

@@ -5,11 +5,19 @@
 import { newDataFolder } from './desk.ts'
 import { Figures } from './figures.ts'
 import { measureIntake } from './intake.ts'
+import { measurePlatform } from './platform.ts'
 import { measureStart } from './start.ts'
 import { prepareTarget } from './target.ts'
 import { measureTimeline } from './timeline.ts'
+import { measureWebhooks } from './webhooks.ts'
 
-const sections = { intake: measureIntake, timeline: measureTimeline, start: measureStart }
+const sections = {
+  intake: measureIntake,
+  webhooks: measureWebhooks,
+  timeline: measureTimeline,
+  start: measureStart,
+  platform: measurePlatform,
+}
 const port = 18_080
 
 const asked = process.argv.slice(2)

@@ -24,6 +24,8 @@ export interface Target {
   /** Where the app's deliveries are posted to. */
   path: string
   token: string
+  /** The same for what admins alone may do. */
+  adminToken: string
 }
 
 export async function prepareTarget(dataFolder: string, port: number): Promise<Target> {
@@ -45,13 +47,12 @@ export async function prepareTarget(dataFolder: string, port: number): Promise<T
     if (hook === undefined) {
       throw new Error('the app has no hook')
     }
-    const { token } = await createApiKey(
-      tx,
-      { name: 'bench', roles: ['org.user'], cidrs: [] },
-      deriveKey(desk.secretKey, 'api-keys'),
-      new Date(),
-    )
-    return { dataFolder, port, orgId, hookId: hook.id, path: hookUrl('', hook), token, installationId: row.id }
+    const key = async (roles: string[]) =>
+      (await createApiKey(tx, { name: 'bench', roles, cidrs: [] }, deriveKey(desk.secretKey, 'api-keys'), new Date()))
+        .token
+    const [token, adminToken] = [await key(['org.user']), await key(['org.user', 'org.admin'])]
+    const ids = { orgId, hookId: hook.id, installationId: row.id }
+    return { dataFolder, port, ...ids, path: hookUrl('', hook), token, adminToken }
   })
 }
 

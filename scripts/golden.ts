@@ -5,11 +5,13 @@ import { join } from 'node:path'
 
 import { readConfig } from '../src/config.ts'
 import { startDesk } from '../src/main.ts'
+import { clientTypes } from '../src/testing/client-types.ts'
 import {
   describeApi,
   describeOperations,
   describeSchema,
   generateTypes,
+  goldenClient,
   goldenOpenApi,
   goldenOperations,
   goldenSchema,
@@ -23,7 +25,9 @@ const folder = await mkdtemp(join(tmpdir(), 'tellback-golden-'))
   )
   await writeFile(goldenSchema, await describeSchema(desk.connectionString))
   await writeFile(goldenTypes, await generateTypes(desk.connectionString))
-  await writeFile(goldenOpenApi, await describeApi(desk.app))
+  const description = await describeApi(desk.app)
+  await writeFile(goldenOpenApi, description)
+  await writeFile(goldenClient, clientTypes(description))
   await writeFile(goldenOperations, describeOperations(desk.app))
 }
 await rm(folder, { recursive: true, force: true })

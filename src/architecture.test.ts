@@ -94,6 +94,15 @@ test('the page imports wire shapes and domain words, nothing else of the server'
   ).toEqual([])
 })
 
+test('the client knows the API’s own description and nothing else of the desk', () => {
+  const client = sources('client').filter((file) => !isTest(file))
+  expect(offences(client, (target) => target.startsWith('client/'))).toEqual([])
+})
+
+test('the page asks the desk by the client alone: the public API is the only one', () => {
+  expect(web.filter(({ text }) => /\bfetch\(|XMLHttpRequest|axios/.test(text)).map(({ path }) => path)).toEqual([])
+})
+
 test('wire shapes stay free of the server', () => {
   const schemas = product.filter(({ path }) => /^src\/core\/[^/]+\/schema\.ts$/.test(path))
   expect(

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { migrate } from './platform/db/migrate.ts'
+import { clientTypes } from './testing/client-types.ts'
 import { startTestDesk } from './testing/desk.ts'
 import type { TestDesk } from './testing/desk.ts'
 import {
@@ -10,6 +11,7 @@ import {
   describeOperations,
   describeSchema,
   generateTypes,
+  goldenClient,
   goldenOpenApi,
   goldenOperations,
   goldenSchema,
@@ -35,6 +37,10 @@ test('the committed table types are those of the schema', async () => {
 
 test('the committed API description is that of the routes', async () => {
   expect(await describeApi(desk.desk.app)).toBe(await readFile(goldenOpenApi, 'utf8'))
+})
+
+test('the committed types of the client are those of the API', async () => {
+  expect(clientTypes(await readFile(goldenOpenApi, 'utf8'))).toBe(await readFile(goldenClient, 'utf8'))
 })
 
 test('the committed list of operations is that of the routes', async () => {

@@ -435,3 +435,45 @@ test('two customers become one with all they have, and two again', async () => {
     body: { errors: [{ source: { pointer: '/source' } }] },
   })
 })
+
+test('a conversation keeps its counters and when each attribute was changed last', async () => {
+  const { conversation } = await aConversation()
+  const path = `/v1/conversations/${conversation}`
+  const message = (direction: string, channel: string) =>
+    created('/v1/messages', { conversation, app: 'x', channel, direction, preview: 'x' })
+  await message('in', 'email')
+  await message('in', 'chat')
+  expect(await attributes(path)).toMatchObject({ lastMessageUnrespondedToSinceLastDone: { channel: 'email' } })
+  await message('out', 'email')
+  await org.call('PUT', path, { status: 'done', priority: 5 })
+  const done = await attributes(path)
+  expect(done).toMatchObject({
+    lastDone: { messageCountByChannel: { email: 2, chat: 1 }, lastMessageDirectionType: 'response-out' },
+    modificationHistory: { statusAt: expect.any(String), priorityAt: expect.any(String) },
+    totalOpen: { time: expect.any(Number) },
+  })
+  expect(done.lastDone.businessTime).toBe(done.lastDone.time)
+  expect(done).not.toHaveProperty('firstResponseSinceLastDone')
+  expect(done.modificationHistory).not.toHaveProperty('tagsAt')
+  await org.call('PUT', path, { status: 'open' })
+  expect((await attributes(path)).totalDone.time).toBeGreaterThanOrEqual(0)
+})
+
+test('a page of messages brings what it is related to, when asked', async () => {
+  const { customer, conversation } = await aConversation()
+  await created('/v1/messages', { conversation, app: 'x', channel: 'email', direction: 'in', preview: 'x' })
+  await created('/v1/messages', { conversation, app: 'x', channel: 'email', direction: 'in', preview: 'y' })
+  const path = `/v1/conversations/${conversation}/messages?include=customer,conversation,createdBy`
+  const { body } = await org.call('GET', path)
+  expect(body.data).toHaveLength(2)
+  expect(body.included.map((it: { type: string; id: string }) => [it.type, it.id])).toEqual(
+    expect.arrayContaining([
+      ['customer', customer],
+      ['conversation', conversation],
+    ]),
+  )
+  expect(body.included).toHaveLength(3)
+  expect(body.links.first).toContain('include=customer')
+  const wrong = await org.call('GET', '/v1/messages?include=weather')
+  expect(wrong).toMatchObject({ status: 400, body: { errors: [{ source: { parameter: 'include' } }] } })
+})

@@ -12,6 +12,7 @@ import { platformOperations } from './platform-operations.ts'
 
 export const goldenSchema = new URL('../platform/db/schema.golden.sql', import.meta.url)
 export const goldenTypes = new URL('../platform/db/types.generated.ts', import.meta.url)
+export const goldenClient = new URL('../../client/operations.generated.ts', import.meta.url)
 export const goldenOperations = new URL('../../docs/operations.md', import.meta.url)
 export const goldenOpenApi = new URL('../../docs/openapi.json', import.meta.url)
 

@@ -19,23 +19,24 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import Markdown from 'react-markdown'
 import { useNavigate, useParams } from 'react-router'
-import type { z } from 'zod'
 
-import { AppAttributes, InstallationAttributes } from '../../src/core/apps/schema.ts'
-import { fieldProblem, getOne, send } from '../api.ts'
-import type { Resource } from '../api.ts'
+import { api, fieldProblem } from '../api.ts'
+import type { ReplyOf } from '../api.ts'
 import { Page } from '../ui/page.tsx'
 import { SchemaForm } from '../ui/schema-form.tsx'
 import type { Values } from '../ui/schema-form.tsx'
 import { ErrorState, LoadingCards } from '../ui/states.tsx'
 
-type App = Resource<z.infer<typeof AppAttributes>>
+type App = ReplyOf<'GET /v1/apps/available/{app}'>['data']
 
 const above = [{ title: 'Apps', to: '/apps' }]
 
 export function AppPage() {
   const { app: id = '' } = useParams()
-  const app = useQuery({ queryKey: ['app', id], queryFn: () => getOne(AppAttributes, `/v1/apps/available/${id}`) })
+  const app = useQuery({
+    queryKey: ['app', id],
+    queryFn: async () => (await api.call('GET /v1/apps/available/{app}', { params: { app: id } })).data,
+  })
   const [opened, { open, close }] = useDisclosure()
   if (app.data === undefined) {
     return (
@@ -130,12 +131,10 @@ function InstallDialog({ app, opened, onClose }: { app: App; opened: boolean; on
   const [settings, setSettings] = useState<Values>({})
   const install = useMutation({
     mutationFn: () =>
-      send(InstallationAttributes, 'POST', '/v1/apps/install', {
-        app: app.id,
-        settings,
-        ...(name.trim() === '' ? {} : { name: name.trim() }),
+      api.call('POST /v1/apps/install', {
+        body: { app: app.id, settings, ...(name.trim() === '' ? {} : { name: name.trim() }) },
       }),
-    onSuccess: async (installation) => {
+    onSuccess: async ({ data: installation }) => {
       await client.invalidateQueries()
       await navigate(`/installations/${installation.id}`)
     },

@@ -4,17 +4,16 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'react-router'
 
-import { AppAttributes, InstallationAttributes } from '../../src/core/apps/schema.ts'
-import { getPage } from '../api.ts'
+import { api } from '../api.ts'
 import { HealthLine } from '../features/apps/health-line.tsx'
 import { Page } from '../ui/page.tsx'
 import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
 
 export function AppsPage() {
-  const apps = useQuery({ queryKey: ['apps'], queryFn: () => getPage(AppAttributes, '/v1/apps/available') })
+  const apps = useQuery({ queryKey: ['apps'], queryFn: () => api.call('GET /v1/apps/available') })
   const installed = useQuery({
     queryKey: ['installations'],
-    queryFn: () => getPage(InstallationAttributes, '/v1/apps'),
+    queryFn: () => api.call('GET /v1/apps'),
   })
   const [text, setText] = useState('')
   const [category, setCategory] = useState('all')

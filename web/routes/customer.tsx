@@ -2,8 +2,7 @@ import { Avatar, Card, Divider, Grid, Group, Stack, Text, Title } from '@mantine
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from 'react-router'
 
-import { CustomerAttributes } from '../../src/core/customers/schema.ts'
-import { getOne } from '../api.ts'
+import { api } from '../api.ts'
 import { Profile } from '../features/customers/profile.tsx'
 import { TimelineStream } from '../features/timeline/timeline-stream.tsx'
 import { Page } from '../ui/page.tsx'
@@ -13,7 +12,7 @@ export function CustomerPage() {
   const { id = '' } = useParams()
   const customer = useQuery({
     queryKey: ['customer', id],
-    queryFn: () => getOne(CustomerAttributes, `/v1/customers/${id}`),
+    queryFn: async () => (await api.call('GET /v1/customers/{id}', { params: { id } })).data,
   })
   const above = [{ title: 'Customers', to: '/customers' }]
   if (customer.error !== null) {

@@ -5,8 +5,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
 
-import { CustomerAttributes } from '../../src/core/customers/schema.ts'
-import { getPage } from '../api.ts'
+import { api } from '../api.ts'
 import { latestScores } from '../features/customers/latest-scores.ts'
 import { Page } from '../ui/page.tsx'
 import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
@@ -22,11 +21,10 @@ export function CustomersPage() {
   const input = useRef<HTMLInputElement>(null)
   const navigate = useNavigate()
   useHotkeys([['/', () => input.current?.focus()]])
-  const query =
-    search === '' ? `page=${page}&pageSize=${pageSize}` : `q=${encodeURIComponent(search)}&pageSize=${pageSize}`
+  const query = search === '' ? { page, pageSize } : { q: search, pageSize }
   const customers = useQuery({
     queryKey: ['customers', query],
-    queryFn: () => getPage(CustomerAttributes, `/v1/customers?${query}`),
+    queryFn: () => api.call('GET /v1/customers', { query }),
     placeholderData: keepPreviousData,
   })
   const rows = customers.data?.data ?? []

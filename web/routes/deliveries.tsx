@@ -13,12 +13,12 @@ const views = [
   { value: 'applied', label: 'Applied' },
   { value: 'rejected', label: 'Rejected' },
   { value: 'refused', label: 'Refused' },
-]
-const rerunnable = new Set(['rejected', 'refused'])
+] as const
 
 export function DeliveriesPage() {
   const [parameters, setParameters] = useSearchParams()
-  const view = parameters.get('status') ?? 'all'
+  const view = views.find(({ value }) => value === parameters.get('status'))?.value ?? 'all'
+  const rerunnable = view === 'rejected' || view === 'refused' ? view : undefined
   const [selected, setSelected] = useState<string[]>([])
   const again = useRunAgain()
   return (
@@ -26,7 +26,7 @@ export function DeliveriesPage() {
       <Group justify="space-between">
         <SegmentedControl
           value={view}
-          data={views}
+          data={[...views]}
           aria-label="Which deliveries"
           onChange={(next) => {
             setSelected([])
@@ -43,20 +43,20 @@ export function DeliveriesPage() {
               Run {selected.length} again
             </Button>
           )}
-          {selected.length === 0 && rerunnable.has(view) && (
+          {selected.length === 0 && rerunnable !== undefined && (
             <Button
               variant="default"
               leftSection={<IconRefresh size={16} />}
-              onClick={() => again.mutate({ filter: { status: view } })}
+              onClick={() => again.mutate({ filter: { status: rerunnable } })}
               loading={again.isPending}
             >
-              Run all {view} again
+              Run all {rerunnable} again
             </Button>
           )}
         </Group>
       </Group>
       <DeliveryTable
-        query={view === 'all' ? 'pageSize=30' : `status=${view}&pageSize=30`}
+        query={view === 'all' ? { pageSize: 30 } : { status: view, pageSize: 30 }}
         selection={{ ids: selected, onChange: setSelected }}
       />
     </Page>

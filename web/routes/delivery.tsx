@@ -19,7 +19,7 @@ import { Link, useParams } from 'react-router'
 import type { z } from 'zod'
 
 import { DeliveryDetailAttributes } from '../../src/core/intake/schema.ts'
-import { getOne } from '../api.ts'
+import { api } from '../api.ts'
 import { DeliveryStatus } from '../features/intake/delivery-status.tsx'
 import { useRunAgain } from '../features/intake/run-again.ts'
 import { Page } from '../ui/page.tsx'
@@ -35,7 +35,7 @@ export function DeliveryPage() {
   const { id = '' } = useParams()
   const delivery = useQuery({
     queryKey: ['delivery', id],
-    queryFn: () => getOne(DeliveryDetailAttributes, `/v1/deliveries/${id}`),
+    queryFn: async () => (await api.call('GET /v1/deliveries/{id}', { params: { id } })).data,
   })
   const again = useRunAgain()
   if (delivery.data === undefined) {

@@ -18,11 +18,9 @@ import { IconAlertTriangle, IconSend } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
-import type { z } from 'zod'
 
-import { AppAttributes, InstallationAttributes } from '../../src/core/apps/schema.ts'
-import { fieldProblem, getOne, request, send } from '../api.ts'
-import type { Resource } from '../api.ts'
+import { api, fieldProblem } from '../api.ts'
+import type { ReplyOf } from '../api.ts'
 import { HealthLine } from '../features/apps/health-line.tsx'
 import { DeliveryTable } from '../features/intake/delivery-table.tsx'
 import { CopyField } from '../ui/copy-field.tsx'
@@ -32,13 +30,13 @@ import type { Values } from '../ui/schema-form.tsx'
 import { ErrorState, LoadingCards } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 
-type Installation = Resource<z.infer<typeof InstallationAttributes>>
+type Installation = ReplyOf<'GET /v1/apps/installations/{id}'>['data']
 
 export function InstallationPage() {
   const { id = '' } = useParams()
   const installation = useQuery({
     queryKey: ['installation', id],
-    queryFn: () => getOne(InstallationAttributes, `/v1/apps/installations/${id}`),
+    queryFn: async () => (await api.call('GET /v1/apps/installations/{id}', { params: { id } })).data,
   })
   if (installation.data === undefined) {
     return (
@@ -104,7 +102,7 @@ export function InstallationPage() {
       </Grid>
       <Stack gap="sm">
         <Title order={2}>Recent deliveries</Title>
-        <DeliveryTable query={`installation=${id}&pageSize=8`} />
+        <DeliveryTable query={{ installation: id, pageSize: 8 }} />
       </Stack>
     </Page>
   )
@@ -143,10 +141,10 @@ function Actions({ installation }: { installation: Installation }) {
   const navigate = useNavigate()
   const [confirming, { open, close }] = useDisclosure()
   const { status, name } = installation.attributes
-  const path = `/v1/apps/installations/${installation.id}`
+  const params = { id: installation.id }
   const refresh = () => client.invalidateQueries()
   const test = useMutation({
-    mutationFn: () => request('POST', `${path}/test`) as Promise<{ data: TestResult }>,
+    mutationFn: () => api.call('POST /v1/apps/installations/{id}/test', { params }),
     onSuccess: async ({ data }) => {
       announceTest(data)
       await refresh()
@@ -156,11 +154,14 @@ function Actions({ installation }: { installation: Installation }) {
   })
   const toggle = useMutation({
     mutationFn: () =>
-      send(InstallationAttributes, 'PUT', path, { status: status === 'disabled' ? 'active' : 'disabled' }),
+      api.call('PUT /v1/apps/installations/{id}', {
+        params,
+        body: { status: status === 'disabled' ? 'active' : 'disabled' },
+      }),
     onSuccess: refresh,
   })
   const remove = useMutation({
-    mutationFn: () => request('DELETE', path),
+    mutationFn: () => api.call('DELETE /v1/apps/installations/{id}', { params }),
     onSuccess: async () => {
       await navigate('/apps')
       await refresh()
@@ -207,13 +208,16 @@ function SettingsCard({ installation }: { installation: Installation }) {
   const { attributes } = installation
   const app = useQuery({
     queryKey: ['app', attributes.app],
-    queryFn: () => getOne(AppAttributes, `/v1/apps/available/${attributes.app}`),
+    queryFn: async () => (await api.call('GET /v1/apps/available/{app}', { params: { app: attributes.app } })).data,
   })
   const [name, setName] = useState(attributes.name)
   const [values, setValues] = useState<Values>(attributes.settings)
   const save = useMutation({
     mutationFn: () =>
-      send(InstallationAttributes, 'PUT', `/v1/apps/installations/${installation.id}`, { name, settings: values }),
+      api.call('PUT /v1/apps/installations/{id}', {
+        params: { id: installation.id },
+        body: { name, settings: values },
+      }),
     onSuccess: async () => {
       notifications.show({ color: 'teal', message: 'Settings saved.' })
       await client.invalidateQueries()

@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 
-import { request, RequestFailed } from '../api.ts'
+import { api, RequestFailed } from '../api.ts'
 
 /** Signs in by password, or by the one-time link whose secret part stands behind the # of the address. */
 export function SignInPage() {
@@ -37,7 +37,7 @@ function useArrive(): () => Promise<void> {
 
 function LinkSignIn({ token }: { token: string }) {
   const arrive = useArrive()
-  const redeem = useMutation({ mutationFn: () => request('POST', '/auth/link', { token }), onSuccess: arrive })
+  const redeem = useMutation({ mutationFn: () => api.request('POST', '/auth/link', { token }), onSuccess: arrive })
   return (
     <Stack>
       <Text ta="center" c="dimmed" size="sm">
@@ -59,7 +59,7 @@ function PasswordSignIn() {
   const arrive = useArrive()
   const form = useForm({ initialValues: { email: '', password: '' } })
   const signIn = useMutation({
-    mutationFn: (values: typeof form.values) => request('POST', '/auth/sign-in/email', values),
+    mutationFn: (values: typeof form.values) => api.request('POST', '/auth/sign-in/email', values),
     onSuccess: arrive,
   })
   const refused = signIn.error instanceof RequestFailed && signIn.error.status === 401

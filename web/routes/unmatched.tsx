@@ -17,10 +17,8 @@ import { IconMoodCheck, IconSearch } from '@tabler/icons-react'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 
-import { CustomerAttributes } from '../../src/core/customers/schema.ts'
-import { FeedbackAttributes } from '../../src/core/feedback/schema.ts'
-import { getPage, send } from '../api.ts'
-import type { Resource } from '../api.ts'
+import { api, pagesOf } from '../api.ts'
+import type { ItemOf } from '../api.ts'
 import { Page } from '../ui/page.tsx'
 import { Score } from '../ui/score.tsx'
 import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
@@ -28,12 +26,10 @@ import { Time } from '../ui/time.tsx'
 import { Trust } from '../ui/trust.tsx'
 
 export function UnmatchedPage() {
-  const [choosing, setChoosing] = useState<Resource<FeedbackAttributes>>()
+  const [choosing, setChoosing] = useState<ItemOf<'GET /v1/feedback'>>()
   const feedback = useInfiniteQuery({
     queryKey: ['feedback', 'unmatched'],
-    queryFn: ({ pageParam }) => getPage(FeedbackAttributes, pageParam),
-    initialPageParam: '/v1/feedback?unmatched=true&pageSize=25',
-    getNextPageParam: (page) => page.links.next,
+    ...pagesOf('GET /v1/feedback', () => api.call('GET /v1/feedback', { query: { unmatched: 'true', pageSize: 25 } })),
   })
   const rows = feedback.data?.pages.flatMap((page) => page.data) ?? []
   return (
@@ -112,10 +108,11 @@ function CustomerChoice({ feedbackId, onDone }: { feedbackId: string; onDone: ()
   const found = useQuery({
     queryKey: ['customers', 'choice', search],
     enabled: search !== '',
-    queryFn: () => getPage(CustomerAttributes, `/v1/customers?q=${encodeURIComponent(search)}&pageSize=6`),
+    queryFn: () => api.call('GET /v1/customers', { query: { q: search, pageSize: 6 } }),
   })
   const assign = useMutation({
-    mutationFn: (customer: string) => send(FeedbackAttributes, 'PUT', `/v1/feedback/${feedbackId}`, { customer }),
+    mutationFn: (customer: string) =>
+      api.call('PUT /v1/feedback/{id}', { params: { id: feedbackId }, body: { customer } }),
     onSuccess: async () => {
       notifications.show({ color: 'teal', message: 'It is on the customer’s timeline now.' })
       onDone()

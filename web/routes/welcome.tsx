@@ -4,7 +4,7 @@ import { useDocumentTitle } from '@mantine/hooks'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from 'react-router'
 
-import { request } from '../api.ts'
+import { api } from '../api.ts'
 
 const shortestPassword = 10
 
@@ -24,9 +24,9 @@ export function WelcomePage() {
   })
   const save = useMutation({
     mutationFn: async ({ org, name, email, password }: typeof form.values) => {
-      await request('PUT', '/v1/orgs/current', { name: org })
-      await request('POST', '/v1/users/current/password', { password })
-      await request('PUT', '/v1/users/current', { name, email })
+      await api.call('PUT /v1/orgs/current', { body: { name: org } })
+      await api.call('POST /v1/users/current/password', { body: { password } })
+      await api.call('PUT /v1/users/current', { body: { name, email } })
     },
     onSuccess: async () => {
       client.clear()

@@ -29,8 +29,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { Link, Outlet, useLocation, useNavigate } from 'react-router'
 
-import { OrgAttributes, UserAttributes } from '../../src/core/orgs/schema.ts'
-import { getOne, request, RequestFailed } from '../api.ts'
+import { api, RequestFailed } from '../api.ts'
 import { useLiveConnection } from '../live.ts'
 import type { Connection } from '../live.ts'
 import { ErrorState } from './states.tsx'
@@ -49,7 +48,7 @@ export function Shell() {
   const navigate = useNavigate()
   const user = useQuery({
     queryKey: ['user'],
-    queryFn: () => getOne(UserAttributes, '/v1/users/current'),
+    queryFn: async () => (await api.call('GET /v1/users/current')).data,
     retry: false,
   })
   const signedOut = user.error instanceof RequestFailed && user.error.status === 401
@@ -125,7 +124,7 @@ export function Shell() {
 }
 
 function OrgName() {
-  const org = useQuery({ queryKey: ['org'], queryFn: () => getOne(OrgAttributes, '/v1/orgs/current') })
+  const org = useQuery({ queryKey: ['org'], queryFn: async () => (await api.call('GET /v1/orgs/current')).data })
   return (
     <Text size="sm" c="dimmed" truncate visibleFrom="sm" maw={320}>
       {org.data?.attributes.name}
@@ -168,7 +167,7 @@ function UserMenu({ name, email }: { name: string; email: string | null }) {
   const navigate = useNavigate()
   const client = useQueryClient()
   async function signOut(): Promise<void> {
-    await request('POST', '/auth/sign-out', {})
+    await api.request('POST', '/auth/sign-out', {})
     client.clear()
     await navigate('/sign-in')
   }

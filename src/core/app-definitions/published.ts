@@ -5,7 +5,7 @@ import { ApiError } from '../../platform/http/errors.ts'
 import type { Id } from '../../platform/ids.ts'
 import { enqueue } from '../../platform/jobs/task.ts'
 import type { PublishedApps } from '../apps/catalog.ts'
-import { addHooks } from '../apps/hooks.ts'
+import { replaceHooks } from '../apps/hooks.ts'
 import { declareAttributes } from '../metadata/metadata.ts'
 import { provideAppKey, switchAppKey } from '../orgs/api-keys.ts'
 import { replaceAppWebhooks, switchAppWebhooks } from '../webhooks/webhooks.ts'
@@ -40,7 +40,7 @@ export function publishedApps(services: { vault: Vault; signingKey: Buffer }): P
       for (const { resource, labels } of standardAttributes(definition)) {
         await declareAttributes(tx, resource, labels)
       }
-      await addHooks(
+      await replaceHooks(
         tx,
         installation.id,
         definition.hooks.map((hook) => ({

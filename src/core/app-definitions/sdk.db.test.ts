@@ -294,6 +294,17 @@ test('the same version again is no change, other content under it is refused, an
   })
   expect(await publishing('1.1.0')).toBeUndefined()
   expect((await org.call('GET', '/v1/apps/acme_reviews')).body.data.attributes.version).toBe('1.1.0')
+  const upgraded = await org.call('POST', '/v1/apps/install', { app: 'acme_reviews' })
+  expect(upgraded.body.data).toMatchObject({
+    id: installation,
+    attributes: { version: '1.1.0', settings: { 'default.apiKey': '********', 'default.threshold': 5 } },
+  })
+  expect((await org.call('POST', '/v1/apps/install', { app: 'acme_reviews' })).status).toBe(409)
+  expect(await app.org(org.id).customers.getByEmail('ana@example.com')).toMatchObject({ name: 'Ana' })
+  const { rows } = await desk.owner.query('select count(*)::int as n from outbound_webhooks where org_id = $1', [
+    org.id,
+  ])
+  expect(rows).toEqual([{ n: 2 }])
 })
 
 test('nobody publishes with the wrong secret, or for another organisation', async () => {

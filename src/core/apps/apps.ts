@@ -14,6 +14,7 @@ import { checkSettings, mergeSettings, openSettings, sealSettings } from './sett
 import {
   deleteInstallationRow,
   findInstallation,
+  findInstallationsOf,
   insertHooks,
   insertInstallation,
   installationNames,
@@ -64,8 +65,8 @@ export function integrationOf(catalog: Catalog, app: string): App['integration']
 }
 
 /**
- * Installs an app: its klasses with attributes, what it adds to customers, and one address per webhook. An app that is
- * installed already gets a second, independent installation.
+ * Installs an app: its klasses with attributes, what it adds to customers, and one address per webhook. An integration that is
+ * installed already gets a second, independent installation; a published app is brought to its newest version.
  */
 export async function install(
   tx: Tx,
@@ -74,6 +75,11 @@ export async function install(
   input: InstallInput,
 ): Promise<InstallationRow> {
   const app = await getApp(tx, services, input.app)
+  const isOwn = services.catalog.find(app.integration.id) !== undefined
+  const [installed] = isOwn ? [] : await findInstallationsOf(tx, app.integration.id)
+  if (installed !== undefined) {
+    return upgrade(tx, services, by, app, installed, input.settings)
+  }
   const settings = checkSettings(app, mergeSettings(app, {}, input.settings))
   const id = newId()
   const { integration } = app
@@ -109,10 +115,38 @@ export async function install(
       createdBy: by.userId,
     })),
   )
-  if (services.catalog.find(integration.id) === undefined) {
+  if (!isOwn) {
     await services.published?.installed(tx, { id, app: integration.id }, by)
   }
   await recordEvents(tx, [{ name: 'tellback.installation.create', objectType: 'installation', objectId: id }])
+  return getInstallation(tx, id)
+}
+
+/** Brings the installation of a published app to the newest version; there is one of each, for the app has one key in an organisation. */
+async function upgrade(
+  tx: Tx,
+  services: AppServices,
+  by: Authorized<'apps'>,
+  app: App,
+  { id }: InstallationRow,
+  change: Record<string, unknown>,
+): Promise<InstallationRow> {
+  const row = await lockInstallation(tx, id)
+  const { integration } = app
+  if (row === undefined || row.version === integration.version) {
+    throw new ApiError('conflict', `${integration.name} ${integration.version} is installed already.`, {
+      pointer: '/app',
+    })
+  }
+  const settings = checkSettings(app, mergeSettings(app, openSettings(services.vault, row), change))
+  await saveInstallation(tx, {
+    ...row,
+    ...sealSettings(app, services.vault, id, settings),
+    version: integration.version,
+  })
+  await writeDefinitions(tx, app)
+  await services.published?.installed(tx, { id, app: integration.id }, by)
+  await recordEvents(tx, [{ name: 'tellback.installation.update', objectType: 'installation', objectId: id }])
   return getInstallation(tx, id)
 }
 

@@ -7,7 +7,7 @@ import { isId, newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import { recordEvents } from '../events/events.ts'
 import type { HookInput, HookUpdate } from './schema.ts'
-import { deleteHookRow, findHook, insertHooks, saveHook } from './store.ts'
+import { deleteHookRow, findHook, hooksOf, insertHooks, saveHook } from './store.ts'
 import type { HookRow } from './store.ts'
 
 export type { HookRow } from './store.ts'
@@ -57,22 +57,28 @@ export async function createHook(tx: Tx, by: Authorized<'hook'>, type: HookType,
   return getHook(tx, type, id)
 }
 
-/** The addresses that a published app asks for; what comes in there raises the app's own event. */
-export async function addHooks(
+/**
+ * The addresses that a published app asks for; what comes in there raises the app's own event. Those that it has already stay what they
+ * are, those that it no longer asks for go.
+ */
+export async function replaceHooks(
   tx: Tx,
   installationId: Id,
-  hooks: { type: HookType; title: string; description: string; eventName: string }[],
+  wanted: { type: HookType; title: string; description: string; eventName: string }[],
   createdBy: Id,
 ): Promise<void> {
-  const rows = hooks.map((hook) => ({
-    ...hook,
-    id: newId(),
-    hash: newHookHash(tx.orgId),
-    installationId,
-    webhook: null,
-    createdBy,
-  }))
-  await insertHooks(tx, rows)
+  const present = await hooksOf(tx, [installationId])
+  const isSame = (hook: HookRow, other: (typeof wanted)[number]) =>
+    hook.event_name === other.eventName && hook.type === other.type
+  for (const hook of present.filter((it) => !wanted.some((other) => isSame(it, other)))) {
+    await deleteHookRow(tx, hook.id)
+  }
+  const added = wanted.filter((other) => !present.some((hook) => isSame(hook, other)))
+  const fixed = { installationId, webhook: null, createdBy }
+  await insertHooks(
+    tx,
+    added.map((hook) => ({ ...hook, ...fixed, id: newId(), hash: newHookHash(tx.orgId) })),
+  )
 }
 
 export async function getHook(reader: Reader, type: HookType, id: Id): Promise<HookRow> {

@@ -88,6 +88,7 @@ export async function saveInstallation(tx: Tx, row: InstallationRow): Promise<vo
       .updateTable('installations')
       .set({
         name: row.name,
+        version: row.version,
         status: row.status,
         status_reason: row.status_reason,
         settings: jsonb(row.settings),

@@ -17,7 +17,7 @@ import { checkUsers } from '../orgs/orgs.ts'
 import { checkSubStatus } from '../sub-statuses/sub-statuses.ts'
 import { findTags, resolveTags } from '../tags/tags.ts'
 import { checkTeams } from '../teams/teams.ts'
-import { directionTypeOf, withMessage } from './milestones.ts'
+import { directionTypeOf, withMessage, withModifications } from './milestones.ts'
 import type { DirectionType } from './milestones.ts'
 import { creditOf, moved, recordClose } from './moves.ts'
 import { checkDone } from './rules.ts'
@@ -390,7 +390,19 @@ async function followTexts(tx: Tx, before: ConversationRow, after: ConversationR
 /** Writes a changed conversation with everything that follows from the change. */
 async function save(tx: Tx, by: Actor | undefined, before: ConversationRow, after: ConversationRow): Promise<void> {
   const now = new Date()
-  const row = { ...after, rev: before.rev + 1, updated_at: now, modified_at: now, modified_by: by?.userId ?? null }
+  const attributes = changesBetween(comparable(before), comparable(after))
+  const relationships = changesBetween(
+    { customer: before.customer_id, brand: before.brand_id },
+    { customer: after.customer_id, brand: after.brand_id },
+  )
+  const row: ConversationRow = {
+    ...after,
+    milestones: withModifications(after.milestones, Object.keys({ ...attributes, ...relationships }), now),
+    rev: before.rev + 1,
+    updated_at: now,
+    modified_at: now,
+    modified_by: by?.userId ?? null,
+  }
   await externalIdConflict('conversation', saveConversation(tx, row))
   await followTexts(tx, before, row)
   const moves = row.customer_id !== before.customer_id
@@ -412,11 +424,7 @@ async function save(tx: Tx, by: Actor | undefined, before: ConversationRow, afte
     await recordClose(tx, by, row)
   }
   await tellAssigned(tx, by, before, row)
-  const relationships = changesBetween(
-    { customer: before.customer_id, brand: before.brand_id },
-    { customer: row.customer_id, brand: row.brand_id },
-  )
-  const changes = { attributes: changesBetween(comparable(before), comparable(row)), relationships }
+  const changes = { attributes, relationships }
   await recordEvents(tx, [
     {
       name: `kustomer.conversation.${ends ? 'delete' : 'update'}`,

@@ -28,11 +28,14 @@ export function withMessage(
   const { id, channel, direction } = message
   const entry = { id, channel, sentAt: message.sentAt.toISOString(), directionType }
   const isNewer = (last: { sentAt: string } | undefined) => last === undefined || entry.sentAt >= last.sentAt
-  const after = { ...before }
+  const channels = { ...before.messageCountByChannel }
+  channels[channel] = (channels[channel] ?? 0) + 1
+  const after: Milestones = { ...before, messageCountByChannel: channels }
   if (direction === 'in') {
     after.firstMessageIn ??= entry
     after.lastMessageIn = isNewer(before.lastMessageIn) ? entry : (before.lastMessageIn ?? entry)
     after.lastMessageUnrespondedTo ??= entry
+    after.lastMessageUnrespondedToSinceLastDone ??= entry
     return after
   }
   after.firstMessageOut ??= entry
@@ -47,8 +50,44 @@ export function withMessage(
       responseTime: message.sentAt.getTime() - Date.parse(question.sentAt),
     }
     after.firstResponse ??= response
+    after.firstResponseSinceLastDone ??= response
     after.lastResponse = response
     delete after.lastMessageUnrespondedTo
+    delete after.lastMessageUnrespondedToSinceLastDone
   }
   return after
+}
+
+const totals = { open: 'totalOpen', snoozed: 'totalSnooze', done: 'totalDone' } as const
+
+/** Adds the time that a conversation was in a state which it now leaves, in milliseconds. No business hours are kept: all time counts. */
+export function withTimeIn(before: Milestones, status: keyof typeof totals, milliseconds: number): Milestones {
+  const name = totals[status]
+  const time = (before[name]?.time ?? 0) + milliseconds
+  return { ...before, [name]: { time, businessTime: time } }
+}
+
+const remembered = {
+  name: 'nameAt',
+  priority: 'priorityAt',
+  replyChannel: 'channelAt',
+  assignedTeams: 'assignedTeamsAt',
+  assignedUsers: 'assignedUsersAt',
+  brand: 'brandAt',
+  defaultLang: 'defaultLangAt',
+  status: 'statusAt',
+  tags: 'tagsAt',
+  custom: 'customAt',
+} as const
+
+/** Remembers when each attribute was changed last; `changed` are the names of those that change now. */
+export function withModifications(before: Milestones, changed: readonly string[], now: Date): Milestones {
+  const names = changed.flatMap((name) =>
+    Object.hasOwn(remembered, name) ? [remembered[name as keyof typeof remembered]] : [],
+  )
+  if (names.length === 0) {
+    return before
+  }
+  const times = Object.fromEntries(names.map((name) => [name, now.toISOString()]))
+  return { ...before, modificationHistory: { ...before.modificationHistory, ...times } }
 }

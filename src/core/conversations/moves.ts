@@ -2,6 +2,7 @@ import type { Tx } from '../../platform/db/database.ts'
 import type { Actor } from '../../platform/http/access.ts'
 import { ApiError } from '../../platform/http/errors.ts'
 import { findTeamsOf } from '../teams/teams.ts'
+import { withTimeIn } from './milestones.ts'
 import type { Credit } from './schema.ts'
 import { mayMove } from './states.ts'
 import type { ConversationStatus } from './states.ts'
@@ -22,7 +23,9 @@ export async function moved(
     })
   }
   const now = new Date()
-  const at = { ...row, status: to, status_at: now, last_activity_at: now }
+  const elapsed = Math.max(0, now.getTime() - row.status_at.getTime())
+  const spent = withTimeIn(row.milestones, row.status, elapsed)
+  const at = { ...row, status: to, status_at: now, last_activity_at: now, milestones: spent }
   const unsnoozed = { snooze_status: row.snooze_status === 'scheduled' ? 'canceled' : row.snooze_status }
   switch (to) {
     case 'snoozed':
@@ -31,13 +34,17 @@ export async function moved(
       const done = {
         ...(await creditOf(tx, by, row)),
         createdAt: now.toISOString(),
-        time: Math.max(0, now.getTime() - row.status_at.getTime()),
+        time: elapsed,
+        businessTime: elapsed, // no business hours are kept: all time counts
         noteCount: row.note_count,
         messageCount: row.inbound_count + row.outbound_count,
         outboundMessageCount: row.outbound_count,
         lastMessageDirection: row.last_message_direction,
+        lastMessageDirectionType: lastDirectionTypeOf(row),
+        messageCountByChannel: spent.messageCountByChannel ?? {},
       }
-      const milestones = { ...row.milestones, firstDone: row.milestones.firstDone ?? done, lastDone: done }
+      const { firstResponseSinceLastDone: _response, lastMessageUnrespondedToSinceLastDone: _question, ...kept } = spent
+      const milestones = { ...kept, firstDone: kept.firstDone ?? done, lastDone: done }
       return { ...at, ...unsnoozed, done_count: row.done_count + 1, milestones }
     }
     case 'open':
@@ -48,6 +55,11 @@ export async function moved(
         reopen_from_done_count: row.reopen_from_done_count + (row.status === 'done' ? 1 : 0),
       }
   }
+}
+
+function lastDirectionTypeOf({ milestones, last_message_direction: direction }: ConversationRow) {
+  const last = direction === 'in' ? milestones.lastMessageIn : milestones.lastMessageOut
+  return last?.directionType ?? null
 }
 
 /** To whom something that happens now is credited. */

@@ -117,11 +117,16 @@ const ResponseMilestone = Credit.extend({
 const DoneMilestone = Credit.extend({
   createdAt: z.string(),
   time: z.number().describe('Milliseconds since the conversation was opened, or opened again.'),
+  businessTime: z.number().describe('The same: no business hours are kept.'),
   noteCount: z.number(),
   messageCount: z.number(),
   outboundMessageCount: z.number(),
   lastMessageDirection: z.enum(['in', 'out']).nullable(),
+  lastMessageDirectionType: DirectionType.nullable(),
+  messageCountByChannel: z.record(z.string(), z.number()),
 })
+
+const Total = z.object({ time: z.number().describe('Milliseconds.'), businessTime: z.number() })
 
 /** What happened first and last in a conversation (facts 1.12). */
 export const Milestones = z.object({
@@ -130,10 +135,17 @@ export const Milestones = z.object({
   lastMessageIn: MessageMilestone.optional(),
   lastMessageOut: MessageMilestone.optional(),
   lastMessageUnrespondedTo: MessageMilestone.optional().describe('The oldest message that nobody has answered.'),
+  lastMessageUnrespondedToSinceLastDone: MessageMilestone.optional(),
   firstResponse: ResponseMilestone.optional(),
+  firstResponseSinceLastDone: ResponseMilestone.optional(),
   lastResponse: ResponseMilestone.optional(),
   firstDone: DoneMilestone.optional(),
   lastDone: DoneMilestone.optional(),
+  messageCountByChannel: z.record(z.string(), z.number()).optional(),
+  totalOpen: Total.optional().describe('How long it was open, before now.'),
+  totalSnooze: Total.optional(),
+  totalDone: Total.optional(),
+  modificationHistory: z.record(z.string(), z.string()).optional().describe('When each attribute was changed last.'),
 })
 export type Milestones = z.infer<typeof Milestones>
 

@@ -4,9 +4,10 @@ import type { Reader } from '../../platform/db/database.ts'
 import { may } from '../../platform/http/access.ts'
 import { endpoint } from '../../platform/http/endpoint.ts'
 import type { Endpoint } from '../../platform/http/endpoint.ts'
-import { document, page, pageOf, PageQuery } from '../../platform/http/envelope.ts'
+import { document, page, pageOf, PageQuery, resource, withQuery } from '../../platform/http/envelope.ts'
 import { getConversation } from '../conversations/conversations.ts'
 import { getCustomer } from '../customers/customers.ts'
+import { includedWith } from './include.ts'
 import {
   createCustomerMessage,
   createMessage,
@@ -27,10 +28,15 @@ import type { MessageFilter } from './store.ts'
 
 const tag = 'Messages'
 const reply = document(MessageAttributes)
-const list = page(MessageAttributes)
+const list = page(MessageAttributes).extend({ included: z.array(resource(z.looseObject({}))).optional() })
 const byId = z.object({ id: z.string().max(64) })
 const ListQuery = PageQuery.extend({
   sort: z.enum(['asc', 'desc']).default('desc').describe('By time: newest first, unless asc.'),
+  include: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('What to add as `included`: conversation, customer, createdBy, modifiedBy.'),
 })
 const read = may('read', 'message')
 const create = may('create', 'message')
@@ -180,5 +186,7 @@ async function messagePage(
 ) {
   const offset = (query.page - 1) * query.pageSize
   const rows = await listMessages(reader, { ...filter, sort: query.sort }, query.pageSize + 1, offset)
-  return pageOf(path, query, rows.map(showMessage))
+  const included = await includedWith(reader, query.include, rows.slice(0, query.pageSize))
+  const address = withQuery(path, { include: query.include })
+  return { ...pageOf(address, query, rows.map(showMessage)), ...included }
 }

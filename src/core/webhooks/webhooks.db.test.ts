@@ -195,6 +195,8 @@ test('an address that fails for days is switched off with the reason, and on aga
       timeout: 8_000,
     },
   )
+  const { rows } = await desk.owner.query('select kind, title from notifications where org_id = $1', [org.id])
+  expect(rows).toEqual([{ kind: 'webhook_disabled', title: expect.stringContaining('was switched off') }])
   await org.call('POST', '/v1/tags', { name: 'unheard' })
   expect(await log(id)).toHaveLength(1)
   const mended = await org.call('PUT', `/v1/outbound-webhooks/${id}`, { status: 'enabled' })

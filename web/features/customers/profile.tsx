@@ -5,9 +5,8 @@ import type { ReactNode } from 'react'
 import type { z } from 'zod'
 
 import type { CustomerAttributes } from '../../../src/core/customers/schema.ts'
-import { MetadataAttributes } from '../../../src/core/metadata/schema.ts'
 import { attributeLabel } from '../../../src/sdk/domain.ts'
-import { getOne } from '../../api.ts'
+import { api } from '../../api.ts'
 import { AttributeValue } from '../../ui/attribute-value.tsx'
 import { formatDateTime } from '../../ui/time.tsx'
 import { latestScores } from './latest-scores.ts'
@@ -16,7 +15,7 @@ import { latestScores } from './latest-scores.ts'
 export function Profile({ customer }: { customer: z.infer<typeof CustomerAttributes> }) {
   const metadata = useQuery({
     queryKey: ['metadata', 'customer'],
-    queryFn: () => getOne(MetadataAttributes, '/v1/metadata/customer'),
+    queryFn: async () => (await api.call('GET /v1/metadata/{resource}', { params: { resource: 'customer' } })).data,
     staleTime: 300_000,
   })
   const properties = metadata.data?.attributes.properties ?? {}

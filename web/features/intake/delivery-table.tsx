@@ -3,8 +3,8 @@ import { IconInbox } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
 
-import { DeliveryAttributes } from '../../../src/core/intake/schema.ts'
-import { getPage } from '../../api.ts'
+import type { InputOf } from '../../../client/index.ts'
+import { api, pagesOf } from '../../api.ts'
 import { EmptyState, ErrorState, LoadingCards } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { Trust } from '../../ui/trust.tsx'
@@ -12,7 +12,7 @@ import { DeliveryStatus } from './delivery-status.tsx'
 
 interface DeliveryTableProps {
   /** Query parameters of the list. */
-  query: string
+  query: NonNullable<InputOf<'GET /v1/deliveries'>['query']>
   /** Ticked rows; without it rows cannot be ticked. */
   selection?: { ids: string[]; onChange: (ids: string[]) => void }
 }
@@ -21,9 +21,7 @@ interface DeliveryTableProps {
 export function DeliveryTable({ query, selection }: DeliveryTableProps) {
   const deliveries = useInfiniteQuery({
     queryKey: ['deliveries', query],
-    queryFn: ({ pageParam }) => getPage(DeliveryAttributes, pageParam),
-    initialPageParam: `/v1/deliveries?${query}`,
-    getNextPageParam: (page) => page.links.next,
+    ...pagesOf('GET /v1/deliveries', () => api.call('GET /v1/deliveries', { query })),
   })
   if (deliveries.data === undefined) {
     return deliveries.error === null ? (

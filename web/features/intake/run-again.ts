@@ -1,15 +1,16 @@
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 
-import { request } from '../../api.ts'
+import type { InputOf } from '../../../client/index.ts'
+import { api } from '../../api.ts'
 
-export type Runs = { ids: string[] } | { filter: { status: string } }
+type Runs = InputOf<'POST /v1/deliveries/runs'>['body']
 
 /** Sends deliveries through the pipe again and says how many. */
 export function useRunAgain() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (runs: Runs) => request('POST', '/v1/deliveries/runs', runs) as Promise<{ data: unknown[] }>,
+    mutationFn: (runs: Runs) => api.call('POST /v1/deliveries/runs', { body: runs }),
     onSuccess: async ({ data }) => {
       notifications.show({
         color: 'indigo',

@@ -20,11 +20,10 @@ import { useId } from 'react'
 import type { z } from 'zod'
 
 import type { FeedbackAttributes } from '../../../src/core/feedback/schema.ts'
-import { MetadataAttributes } from '../../../src/core/metadata/schema.ts'
 import type { KlassAttributes } from '../../../src/core/objects/schema.ts'
 import type { TimelineAttributes } from '../../../src/core/timeline/schema.ts'
 import { attributeLabel } from '../../../src/sdk/domain.ts'
-import { getOne } from '../../api.ts'
+import { api } from '../../api.ts'
 import { AttributeValue } from '../../ui/attribute-value.tsx'
 import { KlassIcon } from '../../ui/klass-icon.tsx'
 import { Score } from '../../ui/score.tsx'
@@ -150,7 +149,7 @@ function Details({ item, feedback }: { item: TimelineAttributes; feedback: Feedb
   const resource = `kobject.${item.klass}`
   const metadata = useQuery({
     queryKey: ['metadata', resource],
-    queryFn: () => getOne(MetadataAttributes, `/v1/metadata/${resource}`),
+    queryFn: async () => (await api.call('GET /v1/metadata/{resource}', { params: { resource } })).data,
     staleTime: 300_000,
   })
   const properties = metadata.data?.attributes.properties ?? {}

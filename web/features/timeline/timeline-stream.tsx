@@ -4,10 +4,8 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
 import { Link } from 'react-router'
 
-import { KlassAttributes } from '../../../src/core/objects/schema.ts'
-import { TimelineAttributes } from '../../../src/core/timeline/schema.ts'
-import { getPage } from '../../api.ts'
-import type { Resource } from '../../api.ts'
+import { api, pagesOf } from '../../api.ts'
+import type { ItemOf } from '../../api.ts'
 import { useChanges } from '../../live.ts'
 import type { Change } from '../../live.ts'
 import { EmptyState, ErrorState, LoadingCards } from '../../ui/states.tsx'
@@ -21,13 +19,13 @@ export function TimelineStream({ customerId }: { customerId: string }) {
   const [only, setOnly] = useState<string[]>([])
   const timeline = useInfiniteQuery({
     queryKey: ['timeline', customerId],
-    queryFn: ({ pageParam }) => getPage(TimelineAttributes, pageParam),
-    initialPageParam: `/v1/customers/${customerId}/timeline?pageSize=30`,
-    getNextPageParam: (page) => page.links.next,
+    ...pagesOf('GET /v1/customers/{id}/timeline', () =>
+      api.call('GET /v1/customers/{id}/timeline', { params: { id: customerId }, query: { pageSize: 30 } }),
+    ),
   })
   const klasses = useQuery({
     queryKey: ['klasses'],
-    queryFn: () => getPage(KlassAttributes, '/v1/klasses'),
+    queryFn: () => api.call('GET /v1/klasses'),
     staleTime: 60_000,
   })
   const { refetch } = timeline
@@ -125,7 +123,7 @@ export function TimelineStream({ customerId }: { customerId: string }) {
   )
 }
 
-function countByKlass(items: Resource<TimelineAttributes>[]): Map<string, number> {
+function countByKlass(items: ItemOf<'GET /v1/customers/{id}/timeline'>[]): Map<string, number> {
   const counts = new Map<string, number>()
   for (const { attributes } of items) {
     counts.set(attributes.klass, (counts.get(attributes.klass) ?? 0) + 1)
