@@ -1,3 +1,4 @@
+import { markOf } from '../src/platform/words/word-index.ts'
 import { connectOwner } from './target.ts'
 import type { Target } from './target.ts'
 
@@ -58,10 +59,10 @@ export async function fillRecords(target: Target, count: number): Promise<Record
     ['customer', 'customers', 'name'],
     ['message', 'messages', 'preview'],
     ['kobject', 'kobjects', `title || ' ' || description`],
-  ]) {
+  ] as const) {
     await run(
       `insert into search_texts (org_id, id, kind, words)
-       select org_id, id, '${kind}', array_to_tsvector(array(select distinct w from unnest(string_to_array(lower(${expression}), ' ')) w)) from ${table} where org_id = $1`,
+       select org_id, id, '${kind}', array_to_tsvector(array(select distinct '${markOf(target.orgId, kind)}' || w from unnest(string_to_array(lower(${expression}), ' ')) w)) from ${table} where org_id = $1`,
     )
   }
   await run(
@@ -72,7 +73,7 @@ export async function fillRecords(target: Target, count: number): Promise<Record
   )
   await client.query(`set maintenance_work_mem = '512MB'`)
   await client.query(
-    'create index search_texts_words on search_texts using gin (org_id, kind, words) with (gin_pending_list_limit = 1024)',
+    'create index search_texts_words on search_texts using gin (words) with (gin_pending_list_limit = 1024)',
   )
   await client.query('create index search_words_parts on search_words using gin (org_id, word gin_trgm_ops)')
   await client.query(

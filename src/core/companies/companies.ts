@@ -14,7 +14,7 @@ import { findCompany, insertCompany, lockCompany, saveCompany } from './store.ts
 import type { CompanyRow } from './store.ts'
 
 export type { CompanyRow } from './store.ts'
-export { listCompanies } from './store.ts'
+export { findCompaniesByIds, listCompanies } from './store.ts'
 
 export async function getCompany(reader: Reader, id: Id): Promise<CompanyRow> {
   const row = await findCompany(reader, id)

@@ -22,6 +22,10 @@ export async function findCompany(reader: Reader, id: Id): Promise<CompanyRow | 
   return (await reader.first(companies(reader).where('id', '=', id))) as CompanyRow | undefined
 }
 
+export async function findCompaniesByIds(reader: Reader, ids: Id[]): Promise<CompanyRow[]> {
+  return ids.length === 0 ? [] : ((await reader.all(companies(reader).where('id', 'in', ids))) as CompanyRow[])
+}
+
 export async function lockCompany(tx: Tx, id: Id): Promise<CompanyRow | undefined> {
   return (await tx.first(companies(tx).where('id', '=', id).forNoKeyUpdate())) as CompanyRow | undefined
 }

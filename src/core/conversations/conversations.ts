@@ -34,7 +34,7 @@ import {
 import type { ConversationRow } from './store.ts'
 
 export type { ConversationRow } from './store.ts'
-export { listConversations } from './store.ts'
+export { findConversationsByIds, listConversations } from './store.ts'
 
 /** The job that wakes a snoozed conversation. */
 export const wakeTaskName = 'conversations.wake'

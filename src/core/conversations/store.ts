@@ -39,6 +39,10 @@ export async function findConversationByExternalId(
     | undefined
 }
 
+export async function findConversationsByIds(reader: Reader, ids: Id[]): Promise<ConversationRow[]> {
+  return ids.length === 0 ? [] : ((await reader.all(conversations(reader).where('id', 'in', ids))) as ConversationRow[])
+}
+
 /** Holds a conversation against other writers until the transaction ends. */
 export async function lockConversation(tx: Tx, id: Id): Promise<ConversationRow | undefined> {
   return (await tx.first(conversations(tx).where('id', '=', id).forNoKeyUpdate())) as ConversationRow | undefined

@@ -34,7 +34,7 @@ import type { CustomerRow, CustomerTouch, IdentityMatch, NewCustomer, OwnedIdent
 import { customerTexts } from './texts.ts'
 
 export type { CustomerRow } from './store.ts'
-export { listCustomers, moveConversationCount } from './store.ts'
+export { findCustomersByIds, listCustomers, moveConversationCount } from './store.ts'
 
 export async function getCustomer(reader: Reader, id: Id): Promise<CustomerRow> {
   const row = await findCustomer(reader, id)
@@ -61,7 +61,7 @@ export async function findCustomers(reader: Reader, text: string, limit: number)
     return []
   }
   const ids = await matchingIds(reader, 'customer', condition)
-  return searchCustomers(reader, ids === undefined ? { condition } : { ids }, limit)
+  return searchCustomers(reader, ids === undefined ? { condition: condition.query } : { ids }, limit)
 }
 
 export async function createCustomer(tx: Tx, by: Authorized<'customer'>, input: CustomerInput): Promise<CustomerRow> {

@@ -19,7 +19,7 @@ import { findMessage, findMessageByExternalId, insertMessage, lockMessage, saveM
 import type { MessageRow } from './store.ts'
 
 export type { MessageRow } from './store.ts'
-export { listAttachmentIds, listMessages } from './store.ts'
+export { findMessagesByIds, listAttachmentIds, listMessages } from './store.ts'
 
 const longestName = 255
 

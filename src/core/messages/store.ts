@@ -34,6 +34,12 @@ export async function findMessageByExternalId(reader: Reader, externalId: string
     | undefined
 }
 
+export async function findMessagesByIds(reader: Reader, ids: Id[]): Promise<MessageRow[]> {
+  return ids.length === 0
+    ? []
+    : ((await reader.all(messages(reader).where('id', 'in', ids))) as unknown as MessageRow[])
+}
+
 export async function lockMessage(tx: Tx, id: Id): Promise<MessageRow | undefined> {
   return (await tx.first(messages(tx).where('id', '=', id).forNoKeyUpdate())) as unknown as MessageRow | undefined
 }

@@ -17,7 +17,7 @@ import { findNote, insertNote, lockNote, saveNote } from './store.ts'
 import type { NoteRow } from './store.ts'
 
 export type { NoteRow } from './store.ts'
-export { listNotes } from './store.ts'
+export { findNotesByIds, listNotes } from './store.ts'
 
 export async function getNote(reader: Reader, id: Id): Promise<NoteRow> {
   const row = await findNote(reader, id)

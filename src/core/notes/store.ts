@@ -20,6 +20,10 @@ export async function findNote(reader: Reader, id: Id): Promise<NoteRow | undefi
   return (await reader.first(notes(reader).where('id', '=', id))) as NoteRow | undefined
 }
 
+export async function findNotesByIds(reader: Reader, ids: Id[]): Promise<NoteRow[]> {
+  return ids.length === 0 ? [] : ((await reader.all(notes(reader).where('id', 'in', ids))) as NoteRow[])
+}
+
 export async function lockNote(tx: Tx, id: Id): Promise<NoteRow | undefined> {
   return (await tx.first(notes(tx).where('id', '=', id).forNoKeyUpdate())) as NoteRow | undefined
 }

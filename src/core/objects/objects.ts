@@ -35,7 +35,7 @@ import {
 import type { KlassRow, KObjectRow, UpsertedObject, VersionedObject } from './store.ts'
 
 export type { KlassRow, KObjectRow, ObjectKey, UpsertedObject, VersionedObject } from './store.ts'
-export { findOwners, listKlasses, listObjects } from './store.ts'
+export { findObjectsByIds, findOwners, listKlasses, listObjects } from './store.ts'
 
 const uniqueViolation = '23505'
 

@@ -5,6 +5,7 @@ import type { Reader } from '../../platform/db/database.ts'
 import { ApiError } from '../../platform/http/errors.ts'
 import type { Id } from '../../platform/ids.ts'
 import { matchingIds, textCondition, wholeWordsCondition } from '../../platform/words/word-index.ts'
+import type { WordCondition } from '../../platform/words/word-index.ts'
 import { folded, wantedWords } from '../../platform/words/words.ts'
 import { emailIdentity, externalIdentity, phoneIdentity } from '../customers/identity.ts'
 import type { Attribute, Expression, SearchObject } from './attributes.ts'
@@ -42,11 +43,17 @@ export class Compiler {
   readonly #timeZone: string
   readonly #now: Date
   #aliases = 0
+  #asksEach = false
 
   constructor(reader: Reader, timeZone: string, now: Date) {
     this.#reader = reader
     this.#timeZone = timeZone
     this.#now = now
+  }
+
+  /** Whether words were wanted that too many texts have to list: then counting would ask each of them. */
+  get asksEach(): boolean {
+    return this.#asksEach
   }
 
   async compile(criteria: Criteria, scope: Scope): Promise<Condition> {
@@ -180,26 +187,31 @@ export class Compiler {
       return this.#anyOf(criterion, scope, 'contains')
     }
     const text = readText(criterion.value, criterion.pointer)
-    const condition = criterion.operator === 'equals' ? wholeWordsCondition(text) : await this.#parts(text, scope)
+    const condition = criterion.operator === 'equals' ? this.#whole(text, scope) : await this.#parts(text, scope)
     if (condition === undefined) {
       throw new ApiError('badparam', 'has no letter or digit to look for', { pointer: criterion.pointer })
     }
     return this.#hit(condition, scope)
   }
 
-  async #parts(text: string, { object }: Scope): Promise<string | undefined> {
+  #whole(text: string, { object }: Scope): WordCondition | undefined {
+    return object === 'feedback' ? undefined : wholeWordsCondition(this.#reader.orgId, object, text)
+  }
+
+  async #parts(text: string, { object }: Scope): Promise<WordCondition | undefined> {
     return object === 'feedback' ? undefined : textCondition(this.#reader, object, text)
   }
 
   /** Whether the row's words fulfil a condition: by the list of all that do, or, when they are too many, by looking. */
-  async #hit(condition: string, scope: Scope): Promise<Condition> {
+  async #hit(condition: WordCondition, scope: Scope): Promise<Condition> {
     const { object, row } = scope
     if (object === 'feedback') {
       return always
     }
     const ids = await matchingIds(this.#reader, object, condition)
+    this.#asksEach ||= ids === undefined
     return ids === undefined
-      ? sql`exists (select from search_texts found where found.org_id = ${this.#reader.orgId} and found.id = ${sql.ref(`${row}.id`)} and found.words @@ ${condition}::tsquery)`
+      ? sql`exists (select from search_texts found where found.org_id = ${this.#reader.orgId} and found.id = ${sql.ref(`${row}.id`)} and found.words @@ ${condition.query}::tsquery)`
       : sql`${sql.ref(`${row}.id`)} = any(${ids}::text[])`
   }
 
@@ -229,7 +241,7 @@ export class Compiler {
     const isSo: Condition = attribute.isArray
       ? sql`exists (select from unnest(${held}) each_value where ${fits(sql.ref('each_value'))})`
       : fits(held)
-    const condition = operator === 'equals' ? wholeWordsCondition(text) : await this.#parts(text, scope)
+    const condition = operator === 'equals' ? this.#whole(text, scope) : await this.#parts(text, scope)
     // The words of the whole row, which an index knows, are asked first; the attribute decides.
     return condition === undefined || !attribute.isIndexed
       ? isSo

@@ -36,21 +36,19 @@ export async function search(db: OrgDb, path: string, query: SearchQuery, paging
   const selection = await select(db, query)
   const page = paging.page ?? 1
   const offset = position === undefined ? (page - 1) * paging.pageSize : 0
-  const [rows, counted] = await Promise.all([
+  const place = { limit: paging.pageSize + 1, offset, after: position }
+  const rows =
     paging.pageSize === 0
-      ? Promise.resolve([])
-      : guarded(
-          db.search(
-            (reader) => findRows(reader, selection, order, { limit: paging.pageSize + 1, offset, after: position }),
-            longestSearchMs,
-          ),
-          paging.after !== undefined,
-        ),
-    count(db, selection),
-  ])
+      ? []
+      : await guarded(
+          db.search((reader) => findRows(reader, selection, order, place), longestSearchMs),
+          position !== undefined,
+        )
   const shown = rows.slice(0, paging.pageSize)
   const hasNext = rows.length > shown.length
   const seen = offset + shown.length + (hasNext ? 1 : 0)
+  const isWhole = position === undefined && !hasNext && shown.length > 0
+  const counted = isWhole ? { total: seen, totalIsEstimated: false } : await count(db, selection)
   // A program that walks until `totalPages` must not stop while there is more.
   const total = counted.totalIsEstimated ? Math.max(counted.total, seen) : counted.total
   const data = shown.map(({ row }) =>
@@ -99,12 +97,9 @@ async function select(db: OrgDb, query: SearchQuery): Promise<Selection> {
   return guarded(
     db.search(async (reader) => {
       const compiler = new Compiler(reader, query.timeZone, new Date())
-      return {
-        object,
-        klass: await klassOf(reader, query.queryContext),
-        includeDeleted: query.includeDeleted,
-        condition: (await compiler.compile(criteria, { object, row: 'base' })) satisfies Condition,
-      }
+      const condition: Condition = await compiler.compile(criteria, { object, row: 'base' })
+      const klass = await klassOf(reader, query.queryContext)
+      return { object, klass, includeDeleted: query.includeDeleted, condition, isCountable: !compiler.asksEach }
     }, longestSearchMs),
     false,
   )
@@ -124,7 +119,9 @@ async function klassOf(reader: Reader, context: string): Promise<string | undefi
 
 async function count(db: OrgDb, selection: Selection): Promise<Total> {
   try {
-    const total = await db.search((reader) => countRows(reader, selection), longestCountMs)
+    const total = selection.isCountable
+      ? await db.search((reader) => countRows(reader, selection), longestCountMs)
+      : undefined
     if (total !== undefined) {
       return { total, totalIsEstimated: false }
     }

@@ -18,6 +18,8 @@ export interface Selection {
   klass: string | undefined
   includeDeleted: boolean
   condition: Condition
+  /** Whether counting costs no more than finding. */
+  isCountable: boolean
 }
 
 export interface Found {
@@ -67,8 +69,9 @@ export async function countRows(reader: Reader, selection: Selection): Promise<n
   return row === undefined || row.total > mostCounted ? undefined : row.total
 }
 
-/** What the planner thinks of how many there are; more than are counted. */
+/** What the planner thinks of how many there are; where that many were counted, more than these. */
 export async function estimateRows(reader: Reader, selection: Selection): Promise<number> {
+  const least = selection.isCountable ? mostCounted + 1 : 1
   const [row] = await reader.all(
     compilable(
       sql<{
@@ -76,7 +79,7 @@ export async function estimateRows(reader: Reader, selection: Selection): Promis
       }>`explain (format json) select ${from(reader, selection)}`,
     ),
   )
-  return Math.max(row?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0, mostCounted + 1)
+  return Math.max(row?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0, least)
 }
 
 export async function findCustomersOf(reader: Reader, ids: Id[]): Promise<Selectable<Customers>[]> {

@@ -10,7 +10,7 @@ import { findOrInsertTags, findTag, findTagsByIds, findTagsByNames, insertTag, s
 import type { TagRow } from './store.ts'
 
 export type { TagRow } from './store.ts'
-export { listTags } from './store.ts'
+export { findTagsByIds, listTags } from './store.ts'
 
 const uniqueViolation = '23505'
 

@@ -10,7 +10,7 @@ import { findTeams, insertTeam, lockTeam, saveTeam } from './store.ts'
 import type { TeamRow } from './store.ts'
 
 export type { TeamRow } from './store.ts'
-export { findTeamsOf, listTeams } from './store.ts'
+export { findTeams, findTeamsOf, listTeams } from './store.ts'
 
 const uniqueViolation = '23505'
 

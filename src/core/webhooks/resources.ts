@@ -1,38 +1,57 @@
 import type { Reader } from '../../platform/db/database.ts'
 import type { Id } from '../../platform/ids.ts'
-import { getCompany } from '../companies/companies.ts'
+import { findCompaniesByIds } from '../companies/companies.ts'
 import { showCompany } from '../companies/show.ts'
-import { getConversation } from '../conversations/conversations.ts'
+import { findConversationsByIds } from '../conversations/conversations.ts'
 import { showConversation } from '../conversations/show.ts'
-import { getCustomer } from '../customers/customers.ts'
+import { findCustomersByIds } from '../customers/customers.ts'
 import { showCustomer } from '../customers/show.ts'
-import { getFeedback } from '../feedback/feedback.ts'
+import { findFeedbackOf } from '../feedback/feedback.ts'
 import { showFeedback } from '../feedback/show.ts'
-import { getMessage } from '../messages/messages.ts'
+import { findMessagesByIds } from '../messages/messages.ts'
 import { showMessage } from '../messages/show.ts'
-import { getNote } from '../notes/notes.ts'
+import { findNotesByIds } from '../notes/notes.ts'
 import { showNote } from '../notes/show.ts'
-import { getAnyObject } from '../objects/objects.ts'
+import { findObjectsByIds } from '../objects/objects.ts'
 import { showObject } from '../objects/show.ts'
-import { getUser } from '../orgs/orgs.ts'
+import { findUsers } from '../orgs/orgs.ts'
 import { showUser } from '../orgs/show.ts'
 import { showTag } from '../tags/show.ts'
-import { getTag } from '../tags/tags.ts'
+import { findTagsByIds } from '../tags/tags.ts'
 import { showTeam } from '../teams/show.ts'
-import { getTeam } from '../teams/teams.ts'
+import { findTeams } from '../teams/teams.ts'
 
-type ShowResource = (reader: Reader, id: Id) => Promise<object>
+interface Shown {
+  id: Id
+}
 
-/** How the API shows what an event is about, by the type of object up to its first dot. Throws 404 for what is gone. */
-export const resources: Record<string, ShowResource> = {
-  customer: async (reader, id) => showCustomer(await getCustomer(reader, id)),
-  conversation: async (reader, id) => showConversation(await getConversation(reader, id)),
-  message: async (reader, id) => showMessage(await getMessage(reader, id)),
-  note: async (reader, id) => showNote(await getNote(reader, id)),
-  tag: async (reader, id) => showTag(await getTag(reader, id)),
-  team: async (reader, id) => showTeam(await getTeam(reader, id)),
-  user: async (reader, id) => showUser(await getUser(reader, id)),
-  company: async (reader, id) => showCompany(await getCompany(reader, id)),
-  feedback: async (reader, id) => showFeedback(await getFeedback(reader, id)),
-  kobject: async (reader, id) => showObject(await getAnyObject(reader, id)),
+type ShowAll = (reader: Reader, ids: Id[]) => Promise<Shown[]>
+
+/** How the API shows what events are about, by the type of object up to its first dot: one query for all of a type. */
+const resources: Record<string, ShowAll> = {
+  customer: async (reader, ids) => (await findCustomersByIds(reader, ids)).map(showCustomer),
+  conversation: async (reader, ids) => (await findConversationsByIds(reader, ids)).map(showConversation),
+  message: async (reader, ids) => (await findMessagesByIds(reader, ids)).map(showMessage),
+  note: async (reader, ids) => (await findNotesByIds(reader, ids)).map(showNote),
+  tag: async (reader, ids) => (await findTagsByIds(reader, ids)).map(showTag),
+  team: async (reader, ids) => (await findTeams(reader, ids)).map(showTeam),
+  user: async (reader, ids) => (ids.length === 0 ? [] : (await findUsers(reader, ids)).map(showUser)),
+  company: async (reader, ids) => (await findCompaniesByIds(reader, ids)).map(showCompany),
+  feedback: async (reader, ids) => [...(await findFeedbackOf(reader, ids)).values()].map(showFeedback),
+  kobject: async (reader, ids) => (await findObjectsByIds(reader, ids)).map(showObject),
+}
+
+/** What a set of events is about, by id; what is gone meanwhile is not among them. */
+export async function resourcesOf(
+  reader: Reader,
+  events: readonly { object_type: string; object_id: Id }[],
+): Promise<Map<string, object>> {
+  const shown = new Map<string, object>()
+  for (const [type, group] of Map.groupBy(events, (it) => it.object_type.split('.')[0] ?? '')) {
+    const ids = [...new Set(group.map((it) => it.object_id))]
+    for (const resource of (await resources[type]?.(reader, ids)) ?? []) {
+      shown.set(`${type}/${resource.id}`, resource)
+    }
+  }
+  return shown
 }

@@ -2,14 +2,13 @@ import { createHmac } from 'node:crypto'
 
 import type { Vault } from '../../platform/crypto.ts'
 import type { Database, Reader, Tx } from '../../platform/db/database.ts'
-import { ApiError } from '../../platform/http/errors.ts'
 import type { Outbound } from '../../platform/http/outbound.ts'
 import type { Id } from '../../platform/ids.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Changes } from '../events/events.ts'
 import { notify } from '../notifications/notifications.ts'
 import { findAdmins, getOrg } from '../orgs/orgs.ts'
-import { resources } from './resources.ts'
+import { resourcesOf } from './resources.ts'
 import { claimDue, findWebhooks, finishTransactions, lockWebhook, saveWebhook } from './store.ts'
 import type { DueTransaction, TransactionOutcome, WebhookRow } from './store.ts'
 import { openSecrets } from './webhooks.ts'
@@ -42,7 +41,7 @@ export function webhookSender(services: SendServices): (orgId: Id) => Promise<nu
       return { webhooks: new Map(rows.map((row) => [row.id, row])), bodies: await writeBodies(reader, due) }
     })
     const outcomes = await Promise.all(
-      due.map((it) => send(services, it, webhooks.get(it.webhook_id), bodies.get(it.event_id) ?? Buffer.alloc(0))),
+      due.map((it) => send(services, it, webhooks.get(it.webhook_id), bodies.get(bodyKey(it)) ?? Buffer.alloc(0))),
     )
     await db.write(async (tx) => {
       await finishTransactions(tx, outcomes)
@@ -53,14 +52,15 @@ export function webhookSender(services: SendServices): (orgId: Id) => Promise<nu
 }
 
 /** One body per event, however many addresses it goes to. The object is shown as it is now. */
-async function writeBodies(reader: Reader, due: DueTransaction[]): Promise<Map<Id, Buffer>> {
+async function writeBodies(reader: Reader, due: DueTransaction[]): Promise<Map<string, Buffer>> {
   const org = await getOrg(reader)
-  const bodies = new Map<Id, Buffer>()
+  const resources = await resourcesOf(reader, due)
+  const bodies = new Map<string, Buffer>()
   for (const it of due) {
-    if (!bodies.has(it.event_id)) {
+    if (!bodies.has(bodyKey(it))) {
       const changes = (it.data['changes'] as Changes | undefined) ?? null
       bodies.set(
-        it.event_id,
+        bodyKey(it),
         Buffer.from(
           JSON.stringify({
             id: it.event_id,
@@ -68,7 +68,7 @@ async function writeBodies(reader: Reader, due: DueTransaction[]): Promise<Map<I
             org: reader.orgId,
             partition: reader.orgId,
             orgName: org.name,
-            data: await resourceOf(reader, it),
+            data: resources.get(`${it.object_type.split('.')[0] ?? ''}/${it.object_id}`) ?? goneOf(it),
             createdAt: it.created_at.toISOString(),
             changes,
             persist: true,
@@ -84,17 +84,13 @@ async function writeBodies(reader: Reader, due: DueTransaction[]): Promise<Map<I
   return bodies
 }
 
-async function resourceOf(reader: Reader, it: DueTransaction): Promise<object> {
-  try {
-    const show = resources[it.object_type.split('.')[0] ?? '']
-    if (show !== undefined) {
-      return await show(reader, it.object_id)
-    }
-  } catch (error) {
-    if (!(error instanceof ApiError && error.code === 'notfound')) {
-      throw error
-    }
-  }
+/** An event about feedback is told as that and as one of its object. */
+function bodyKey(it: DueTransaction): string {
+  return `${it.event_id}/${it.event_name}`
+}
+
+/** What is not there any more is still named. */
+function goneOf(it: DueTransaction): object {
   return { type: it.object_type, id: it.object_id, attributes: {}, relationships: {}, links: {} }
 }
 

@@ -182,6 +182,21 @@ test('a change that is rolled back is told to nobody', async () => {
   expect(received).toHaveLength(1)
 })
 
+test('feedback has events of its own beside those of its object, each with what it is about', async () => {
+  await using other = await startTestDesk()
+  const acme = await other.newOrg()
+  const app = other.desk.catalog.list().find((it) => it.settingsSchema.required.length === 0)
+  const [klass = ''] = Object.keys(app?.integration.klasses ?? {})
+  const installed = await acme.install(app?.integration.id ?? '')
+  const events = ['tellback.feedback.create', `kustomer.kobject.${klass}.create`]
+  expect((await acme.call('POST', '/v1/outbound-webhooks', { name: 'x', url: address, events })).status).toBe(201)
+  await acme.call('POST', `/v1/apps/installations/${installed.id}/test`)
+  const [first, second] = (await arrived(2)).map(({ body }) => body).toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  expect(first).toMatchObject({ name: events[1], data: { type: `kobject.${klass}` } })
+  expect(second).toMatchObject({ name: events[0], data: { type: 'feedback', id: first.data.id } })
+  expect(typeof second.data.attributes.score).toBe('number')
+})
+
 test('an address that fails for days is switched off with the reason, and on again by hand', async () => {
   const { id } = await webhook(['kustomer.tag.create'])
   answer = 503

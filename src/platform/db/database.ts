@@ -148,6 +148,7 @@ function searchSettings(longestMs: number): string {
     ...free,
     'set local jit = off',
     'set local random_page_cost = 1.1',
+    'set local max_parallel_workers_per_gather = 0',
     `set local statement_timeout = ${Math.ceil(longestMs)}`,
   ].join('; ')
 }

@@ -961,7 +961,7 @@ CREATE INDEX outbound_webhooks_installation ON public.outbound_webhooks USING bt
 
 CREATE INDEX saved_searches_owner ON public.saved_searches USING btree (org_id, owner_id) WHERE (deleted_at IS NULL)
 
-CREATE INDEX search_texts_words ON public.search_texts USING gin (org_id, kind, words) WITH (gin_pending_list_limit='1024')
+CREATE INDEX search_texts_words ON public.search_texts USING gin (words) WITH (gin_pending_list_limit='1024')
 
 CREATE INDEX search_words_parts ON public.search_words USING gin (org_id, word gin_trgm_ops)
 
@@ -1140,6 +1140,16 @@ CREATE OR REPLACE FUNCTION public.search_matches(wanted_kind text, condition tsq
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$ select id from search_texts where org_id = current_org() and kind = wanted_kind and words @@ condition limit most $function$
+
+
+CREATE OR REPLACE FUNCTION public.search_matches_any(wanted_kind text, alternatives tsquery[], condition tsquery, most integer)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ select distinct found.id from unnest(alternatives) alternative cross join lateral (
+      select id, words from search_texts where org_id = current_org() and kind = wanted_kind and words @@ alternative offset 0
+    ) found where found.words @@ condition limit most $function$
 
 
 CREATE OR REPLACE FUNCTION public.search_words_with(part text, most integer)

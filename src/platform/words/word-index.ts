@@ -11,6 +11,20 @@ export interface Text {
   texts: string[]
 }
 
+const letters: Record<TextKind, string> = {
+  customer: 'u',
+  company: 'o',
+  conversation: 'v',
+  message: 'm',
+  note: 'n',
+  kobject: 'k',
+}
+
+/** What every word of an organisation's texts of one kind begins with. Two organisations may share one; their rows are told apart all the same. */
+export function markOf(orgId: Id, kind: TextKind): string {
+  return orgId.slice(-6) + letters[kind]
+}
+
 const insertStatement = batchStatement<never>(
   `insert into search_texts (org_id, id, kind, words)
    select $1, t.id, $2, array_to_tsvector(t.words) from jsonb_to_recordset($3::jsonb) as t (id text, words text[])
@@ -26,9 +40,17 @@ export async function indexTexts(tx: Tx, kind: TextKind, texts: Text[]): Promise
   if (texts.length === 0) {
     return
   }
-  const rows = texts.map((it) => ({ id: it.id, words: wordsOf(it.texts) }))
+  const mark = markOf(tx.orgId, kind)
+  const vocabulary = new Set<string>()
+  const rows = texts.map((it) => {
+    const words = wordsOf(it.texts)
+    for (const word of words) {
+      vocabulary.add(word)
+    }
+    return { id: it.id, words: words.map((word) => mark + word) }
+  })
   await tx.rows(insertStatement, [tx.orgId, kind, JSON.stringify(rows)])
-  await tx.rows(vocabularyStatement, [tx.orgId, [...new Set(rows.flatMap((row) => row.words))]])
+  await tx.rows(vocabularyStatement, [tx.orgId, [...vocabulary]])
 }
 
 export async function removeTexts(tx: Tx, ids: Id[]): Promise<void> {
@@ -46,50 +68,82 @@ const shortestBeginning: Record<TextKind, number> = {
 }
 /** Below this many letters a word is not looked for inside others. */
 const shortestPart = 3
-/** How many words of the vocabulary one part may stand for. */
+/** How many words of the vocabulary one part may stand for; beyond, all that begin with it and so many others. */
 const mostMeanings = 500
+/** With more alternatives than this in it, a condition is dear to the index: then they are looked for one by one. */
+const mostAlternatives = 30
+const mostWantedWords = 12
 
 const meaningsStatement = batchStatement<{ word: string }>(`select word from search_words_with($1, $2) as word`)
+const beginningsStatement = batchStatement<{ word: string }>(
+  'select word from search_words where org_id = $1 and word >= $2 and word < $3 limit $4',
+)
+
+/** What the words of a text must be, in the language of the word index. */
+export interface WordCondition {
+  query: string
+  /** The alternatives of that part of `query` which has the most, when they are too many for one look at the index. */
+  alternatives: string[] | undefined
+}
 
 /**
- * The condition, in the language of the word index, under which a text has every word of `text`, each as a part of one
- * of its own words. Undefined when there is no word in `text` at all.
+ * The condition under which a text of `kind` has every word of `text`, each as a part of one of its own words. Undefined
+ * when there is no word in `text` at all.
  */
-export async function textCondition(reader: Reader, kind: TextKind, text: string): Promise<string | undefined> {
+export async function textCondition(reader: Reader, kind: TextKind, text: string): Promise<WordCondition | undefined> {
   const wanted = wantedWords(text)
   if (wanted.length === 0) {
     return undefined
   }
-  const conditions: string[] = []
+  const parts: string[][] = []
   for (const word of wanted.slice(0, mostWantedWords)) {
-    conditions.push(await partCondition(reader, kind, word))
+    parts.push(await meaningsOf(reader, kind, word))
   }
-  return conditions.join(' & ')
+  const [largest = []] = parts.toSorted((a, b) => b.length - a.length)
+  return {
+    query: parts.map((part) => (part.length === 1 ? part[0] : `(${part.join(' | ')})`)).join(' & '),
+    alternatives: largest.length > mostAlternatives ? largest : undefined,
+  }
 }
 
-const mostWantedWords = 12
-
-async function partCondition(reader: Reader, kind: TextKind, word: string): Promise<string> {
+/** What one word may stand for: whole words of the vocabulary, and, where they are too many, all that begin with it. */
+async function meaningsOf(reader: Reader, kind: TextKind, word: string): Promise<string[]> {
+  const mark = markOf(reader.orgId, kind)
   if (isUnspaced(word)) {
-    return wholeWord(word)
+    return [wholeWord(mark, word)]
   }
-  if (word.length < shortestPart) {
-    return word.length < shortestBeginning[kind] ? quoted(word) : `${quoted(word)}:*`
+  if (word.length < shortestBeginning[kind]) {
+    return [quoted(mark + word)]
   }
-  const meanings = await reader.rows(meaningsStatement, [word, mostMeanings])
-  const inside = meanings.filter((row) => !row.word.startsWith(word)).map((row) => quoted(row.word))
-  return `(${[`${quoted(word)}:*`, ...inside].join(' | ')})`
+  const rows =
+    word.length < shortestPart
+      ? await reader.rows(beginningsStatement, [reader.orgId, word, `${word}\u{10FFFF}`, mostMeanings])
+      : await reader.rows(meaningsStatement, [word, mostMeanings])
+  if (rows.length === mostMeanings) {
+    const inside = rows.filter((row) => !row.word.startsWith(word)).map((row) => quoted(mark + row.word))
+    return [`${quoted(mark + word)}:*`, ...inside]
+  }
+  return rows.length === 0 ? [quoted(mark + word)] : rows.map((row) => quoted(mark + row.word))
 }
 
 /** The condition under which a text has all words of `text` as whole words. */
-export function wholeWordsCondition(text: string): string | undefined {
+export function wholeWordsCondition(orgId: Id, kind: TextKind, text: string): WordCondition | undefined {
   const wanted = wantedWords(text)
-  return wanted.length === 0 ? undefined : wanted.slice(0, mostWantedWords).map(wholeWord).join(' & ')
+  const mark = markOf(orgId, kind)
+  return wanted.length === 0
+    ? undefined
+    : {
+        query: wanted
+          .slice(0, mostWantedWords)
+          .map((word) => wholeWord(mark, word))
+          .join(' & '),
+        alternatives: undefined,
+      }
 }
 
 /** One character of an unspaced script is kept together with its neighbour. */
-function wholeWord(word: string): string {
-  return isUnspaced(word) && Array.from(word).length === 1 ? `${quoted(word)}:*` : quoted(word)
+function wholeWord(mark: string, word: string): string {
+  return isUnspaced(word) && Array.from(word).length === 1 ? `${quoted(mark + word)}:*` : quoted(mark + word)
 }
 
 function quoted(word: string): string {
@@ -97,12 +151,22 @@ function quoted(word: string): string {
 }
 
 /** More matches than this are not worth listing: then each candidate is asked instead whether it has the words. */
-const mostMatches = 2_000
+const mostMatches = 5_000
 
 const matchesStatement = batchStatement<{ id: Id }>(`select id from search_matches($1, $2::tsquery, $3) as id`)
+const anyStatement = batchStatement<{ id: Id }>(
+  `select id from search_matches_any($1, $2::text[]::tsquery[], $3::tsquery, $4) as id`,
+)
 
 /** The ids of the texts of `kind` that fulfil a condition, or undefined when they are too many to list. */
-export async function matchingIds(reader: Reader, kind: TextKind, condition: string): Promise<Id[] | undefined> {
-  const rows = await reader.rows(matchesStatement, [kind, condition, mostMatches + 1])
+export async function matchingIds(
+  reader: Reader,
+  kind: TextKind,
+  { query, alternatives }: WordCondition,
+): Promise<Id[] | undefined> {
+  const rows =
+    alternatives === undefined
+      ? await reader.rows(matchesStatement, [kind, query, mostMatches + 1])
+      : await reader.rows(anyStatement, [kind, alternatives, query, mostMatches + 1])
   return rows.length > mostMatches ? undefined : rows.map((row) => row.id)
 }

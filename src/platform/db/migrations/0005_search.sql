@@ -3,11 +3,14 @@
 create extension if not exists btree_gin;
 create extension if not exists pg_trgm;
 
+-- Each word begins with a mark of its organisation and kind (src/platform/words/word-index.ts), so one look finds the texts of both at once:
+-- an index on organisation, kind and words would cut three lists, the first two as long as all there is.
+
 create table search_texts (
   org_id object_id not null, id object_id not null, kind text collate "C" not null, words tsvector not null,
   primary key (org_id, id)
 );
-create index search_texts_words on search_texts using gin (org_id, kind, words) with (gin_pending_list_limit = 1024);
+create index search_texts_words on search_texts using gin (words) with (gin_pending_list_limit = 1024);
 call protect_tenant_table('search_texts');
 
 -- A part of a word is looked for here first; what it may stand for is looked for there.
@@ -36,16 +39,27 @@ create function search_matches(wanted_kind text, condition tsquery, most integer
   language sql stable security definer set search_path = public, pg_temp
   as $$ select id from search_texts where org_id = current_org() and kind = wanted_kind and words @@ condition limit most $$;
 
+-- The same for a part that stands for many words: the index takes them one by one, for a condition of hundreds of
+-- alternatives costs it more than the cube of their number. `offset 0` keeps the condition from the index.
+create function search_matches_any(wanted_kind text, alternatives tsquery[], condition tsquery, most integer) returns setof text
+  language sql stable security definer set search_path = public, pg_temp
+  as $$ select distinct found.id from unnest(alternatives) alternative cross join lateral (
+      select id, words from search_texts where org_id = current_org() and kind = wanted_kind and words @@ alternative offset 0
+    ) found where found.words @@ condition limit most $$;
+
 -- Words hold letters and digits alone, so nothing in them has a meaning to `like`.
 create function search_words_with(part text, most integer) returns setof text
   language sql stable security definer set search_path = public, pg_temp
   as $$ select word from search_words where org_id = current_org() and word like '%' || part || '%' limit most $$;
 
 alter function search_matches(text, tsquery, integer) owner to tellback_searcher;
+alter function search_matches_any(text, tsquery[], tsquery, integer) owner to tellback_searcher;
 alter function search_words_with(text, integer) owner to tellback_searcher;
 revoke create on schema public from tellback_searcher;
-revoke all on function search_matches(text, tsquery, integer), search_words_with(text, integer) from public;
-grant execute on function search_matches(text, tsquery, integer), search_words_with(text, integer) to tellback_app;
+revoke all on function search_matches(text, tsquery, integer), search_matches_any(text, tsquery[], tsquery, integer),
+  search_words_with(text, integer) from public;
+grant execute on function search_matches(text, tsquery, integer), search_matches_any(text, tsquery[], tsquery, integer),
+  search_words_with(text, integer) to tellback_app;
 
 -- What is there already gets its words from a job; what customers were found by until now goes.
 drop table customer_words;
