@@ -1,13 +1,6 @@
 import { z } from 'zod'
 
-export const NotificationKind = z.enum([
-  'mention',
-  'assignment',
-  'reply',
-  'webhook_disabled',
-  'draft_failed',
-  'bulk_done',
-])
+export const NotificationKind = z.enum(['mention', 'assignment', 'reply', 'webhook_disabled', 'draft_failed'])
 export type NotificationKind = z.infer<typeof NotificationKind>
 
 export const NotificationAttributes = z.object({

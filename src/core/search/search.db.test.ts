@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 import { startTestDesk } from '../../testing/desk.ts'
 import type { TestDesk, TestOrg } from '../../testing/desk.ts'
+import { SearchPageQuery, SearchQuery } from './schema.ts'
+import { search } from './search.ts'
 
 let desk: TestDesk
 let org: TestOrg
@@ -340,8 +342,18 @@ test('a saved search is kept, shared, counted and run', async () => {
   expect((await org.call('GET', path)).status).toBe(404)
 })
 
-test('a search that takes too long is stopped and says so', async () => {
+test('a search that takes too long is stopped, and says what to do', async () => {
   const db = desk.desk.database.forOrg(org.id)
-  const slow = db.search((reader) => reader.rows({ name: undefined, text: 'select pg_sleep(5)' }, []), 50)
-  await expect(slow).rejects.toMatchObject({ code: '57014' })
+  const query = SearchQuery.parse({
+    queryContext: 'note',
+    or: Array.from({ length: 60 }, () => ({ note_body: { not_contains: 'common' } })), // asked of each of 6,000 notes, 60 times
+  })
+  const paging = SearchPageQuery.parse({})
+  const stopped = search(db, '/', query, paging, { find: 100, count: 1 })
+  await expect(stopped).rejects.toMatchObject({ status: 422, message: expect.stringMatching(/Narrow it/) })
+  const uncounted = await search(db, '/', SearchQuery.parse({ queryContext: 'note' }), paging, {
+    find: 10_000,
+    count: 1,
+  })
+  expect(uncounted.meta.total).toBeGreaterThan(100)
 })

@@ -15,10 +15,13 @@ import type { SearchPageQuery, SearchQuery } from './schema.ts'
 import { countRows, estimateRows, findCustomersOf, findRows } from './store.ts'
 import type { Selection } from './store.ts'
 
-/** No search works longer; what would is refused with a word on how to narrow it. */
-const longestSearchMs = 10_000
-/** Counting must not hold up the results: after this it is estimated. */
-const longestCountMs = 150
+/** How long a search may work, in milliseconds. */
+const limits = {
+  /** No search works longer; what would is refused with a word on how to narrow it. */
+  find: 10_000,
+  /** Counting must not hold up the results: after this it is estimated. */
+  count: 150,
+}
 
 export interface Total {
   total: number
@@ -30,10 +33,10 @@ export interface Total {
  * it, pages are numbered as the platform numbers them. Throws 400 naming what cannot be read, 422 for a search that
  * would take too long.
  */
-export async function search(db: OrgDb, path: string, query: SearchQuery, paging: SearchPageQuery) {
+export async function search(db: OrgDb, path: string, query: SearchQuery, paging: SearchPageQuery, longest = limits) {
   const order = new Order(query.sort, returnedBy(query), 'base')
   const position = paging.after === undefined ? undefined : order.read(paging.after)
-  const selection = await select(db, query)
+  const selection = await select(db, query, longest)
   const page = paging.page ?? 1
   const offset = position === undefined ? (page - 1) * paging.pageSize : 0
   const place = { limit: paging.pageSize + 1, offset, after: position }
@@ -41,14 +44,14 @@ export async function search(db: OrgDb, path: string, query: SearchQuery, paging
     paging.pageSize === 0
       ? []
       : await guarded(
-          db.search((reader) => findRows(reader, selection, order, place), longestSearchMs),
+          db.search((reader) => findRows(reader, selection, order, place), longest.find),
           position !== undefined,
         )
   const shown = rows.slice(0, paging.pageSize)
   const hasNext = rows.length > shown.length
   const seen = offset + shown.length + (hasNext ? 1 : 0)
   const isWhole = position === undefined && !hasNext && shown.length > 0
-  const counted = isWhole ? { total: seen, totalIsEstimated: false } : await count(db, selection)
+  const counted = isWhole ? { total: seen, totalIsEstimated: false } : await count(db, selection, longest)
   // A program that walks until `totalPages` must not stop while there is more.
   const total = counted.totalIsEstimated ? Math.max(counted.total, seen) : counted.total
   const data = shown.map(({ row }) =>
@@ -83,14 +86,14 @@ export async function search(db: OrgDb, path: string, query: SearchQuery, paging
 
 /** How many fulfil the criteria. */
 export async function countMatches(db: OrgDb, query: SearchQuery): Promise<Total> {
-  return count(db, await select(db, query))
+  return count(db, await select(db, query, limits), limits)
 }
 
 function returnedBy(query: SearchQuery): Returned {
   return (query.queryContext.startsWith('kobject') ? 'kobject' : query.queryContext) as Returned
 }
 
-async function select(db: OrgDb, query: SearchQuery): Promise<Selection> {
+async function select(db: OrgDb, query: SearchQuery, longest: typeof limits): Promise<Selection> {
   checkTimeZone(query.timeZone)
   const criteria = readCriteria(query)
   const object = returnedBy(query)
@@ -100,7 +103,7 @@ async function select(db: OrgDb, query: SearchQuery): Promise<Selection> {
       const condition: Condition = await compiler.compile(criteria, { object, row: 'base' })
       const klass = await klassOf(reader, query.queryContext)
       return { object, klass, includeDeleted: query.includeDeleted, condition, isCountable: !compiler.asksEach }
-    }, longestSearchMs),
+    }, longest.find),
     false,
   )
 }
@@ -117,10 +120,10 @@ async function klassOf(reader: Reader, context: string): Promise<string | undefi
   return klass.name
 }
 
-async function count(db: OrgDb, selection: Selection): Promise<Total> {
+async function count(db: OrgDb, selection: Selection, longest: typeof limits): Promise<Total> {
   try {
     const total = selection.isCountable
-      ? await db.search((reader) => countRows(reader, selection), longestCountMs)
+      ? await db.search((reader) => countRows(reader, selection), longest.count)
       : undefined
     if (total !== undefined) {
       return { total, totalIsEstimated: false }
@@ -131,7 +134,7 @@ async function count(db: OrgDb, selection: Selection): Promise<Total> {
     }
   }
   return {
-    total: await db.search((reader) => estimateRows(reader, selection), longestSearchMs),
+    total: await db.search((reader) => estimateRows(reader, selection), longest.find),
     totalIsEstimated: true,
   }
 }
@@ -182,7 +185,7 @@ function readable(error: unknown, hasCursor: boolean): unknown {
   if (code === queryCanceled) {
     return new ApiError(
       'unprocessable',
-      `This search took longer than ${longestSearchMs / 1000} seconds and was stopped. Narrow it, for example by status or by when something was updated.`,
+      `This search took longer than ${limits.find / 1000} seconds and was stopped. Narrow it, for example by status or by when something was updated.`,
     )
   }
   if (unreadable.has(code)) {

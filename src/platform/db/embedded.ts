@@ -202,13 +202,18 @@ async function createCluster(
 }
 
 // A root process keeps, through the change of account, the one capability to pass through folders that the account
-// may not open, such as a checkout below /root. PostgreSQL checks only that it is not root.
-function commandAs(runAs: RunAs | undefined, command: string, args: string[]): [string, string[]] {
+// may not open, such as a checkout below /root. PostgreSQL checks only that it is not root. `no_setuid_fixup` makes the
+// capability count for access(2) too, by which initdb looks for the server beside itself.
+export function commandAs(runAs: RunAs | undefined, command: string, args: string[]): [string, string[]] {
   if (runAs === undefined) {
     return [command, args]
   }
   const account = [`--reuid=${runAs.uid}`, `--regid=${runAs.gid}`, '--clear-groups']
-  const passThrough = ['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search']
+  const passThrough = [
+    '--securebits=+no_setuid_fixup',
+    '--inh-caps=+dac_read_search',
+    '--ambient-caps=+dac_read_search',
+  ]
   return ['setpriv', [...account, ...passThrough, '--', command, ...args]]
 }
 
