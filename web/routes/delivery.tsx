@@ -18,7 +18,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from 'react-router'
 import type { z } from 'zod'
 
-import { DeliveryDetailAttributes } from '../../src/core/intake/schema.ts'
+import type { DeliveryDetailAttributes } from '../../src/core/intake/schema.ts'
 import { api } from '../api.ts'
 import { DeliveryStatus } from '../features/intake/delivery-status.tsx'
 import { useRunAgain } from '../features/intake/run-again.ts'
