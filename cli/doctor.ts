@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { access, constants, mkdir } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
 import pg from 'pg'
@@ -9,6 +10,8 @@ import type { Config } from '../src/config.ts'
 import { loadCatalog } from '../src/core/apps/catalog.ts'
 import { findRunningPostgres, startEmbeddedPostgres } from '../src/platform/db/embedded.ts'
 import { pendingMigrations } from '../src/platform/db/migrate.ts'
+import { createS3Store } from '../src/platform/files/s3.ts'
+import { newId } from '../src/platform/ids.ts'
 
 interface Check {
   name: string
@@ -19,6 +22,7 @@ const checks: Check[] = [
   { name: 'Data folder', run: checkDataFolder },
   { name: 'Secret key', run: checkSecretKey },
   { name: 'Database', run: checkDatabase },
+  { name: 'Attachments', run: checkFiles },
   { name: 'Integrations', run: checkIntegrations },
   { name: 'Page', run: checkPage },
 ]
@@ -68,6 +72,21 @@ async function checkDatabase(config: Config): Promise<string> {
         ? 'up to date'
         : `${pending.length} migrations are pending; the next start applies them`
   return `PostgreSQL ${rows[0]?.version ?? '?'}, ${config.databaseUrl === undefined ? 'embedded' : 'external'}, ${state}`
+}
+
+async function checkFiles({ s3 }: Config): Promise<string> {
+  if (s3 === undefined) {
+    return 'in the data folder'
+  }
+  const store = createS3Store(s3)
+  const [org, file] = [newId(), newId()]
+  async function* content(): AsyncGenerator<Buffer> {
+    yield Buffer.from('written by tellback doctor')
+  }
+  await store.write(org, file, content(), 100)
+  await text(await store.read(org, file))
+  await store.remove(org, file)
+  return `in the bucket ${s3.bucket} at ${s3.endpoint}; a file was written, read and removed`
 }
 
 async function checkIntegrations(): Promise<string> {

@@ -351,6 +351,7 @@ test('the pages hold at 390 pixels and in the dark, and the API reference opens'
   await page.setViewportSize({ width: 1280, height: 860 })
   const reference = await browser.newPage()
   await reference.goto(`${desk.address}/docs`)
+  await reference.getByRole('link', { name: 'Customers', exact: true }).click()
   await reference.getByText('List customers, or find them').waitFor()
   await reference.close()
 })

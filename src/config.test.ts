@@ -30,6 +30,24 @@ test('everything that is wrong is said at once', () => {
   }
 })
 
+test('a storage for files is named in full or not at all', () => {
+  const s3 = {
+    TELLBACK_S3_ENDPOINT: 'https://s3.example.com/',
+    TELLBACK_S3_BUCKET: 'attachments',
+    TELLBACK_S3_ACCESS_KEY_ID: 'id',
+    TELLBACK_S3_SECRET_ACCESS_KEY: 'secret',
+  }
+  expect(readConfig({}).s3).toBeUndefined()
+  expect(readConfig(s3).s3).toEqual({
+    endpoint: 'https://s3.example.com',
+    bucket: 'attachments',
+    region: 'us-east-1',
+    accessKeyId: 'id',
+    secretAccessKey: 'secret',
+  })
+  expect(() => readConfig({ ...s3, TELLBACK_S3_BUCKET: '' })).toThrow('TELLBACK_S3_BUCKET is needed')
+})
+
 test('an empty setting counts as unset, and a public address loses its last slash', () => {
   expect(readConfig({ PORT: '', TELLBACK_PUBLIC_URL: 'https://desk.example.com/' })).toMatchObject({
     port: 8080,

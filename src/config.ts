@@ -4,43 +4,79 @@ import { join, resolve } from 'node:path'
 
 import { z } from 'zod'
 
+import type { S3Settings } from './platform/files/s3.ts'
+
+const neededForS3 = [
+  'TELLBACK_S3_ENDPOINT',
+  'TELLBACK_S3_BUCKET',
+  'TELLBACK_S3_ACCESS_KEY_ID',
+  'TELLBACK_S3_SECRET_ACCESS_KEY',
+] as const
+
 /** Everything that can be set from outside. Nothing else reads the environment. */
-const Environment = z.object({
-  PORT: z.coerce
-    .number({ error: 'must be a port number' })
-    .int('must be a whole number')
-    .min(0, 'must be 0 to 65535')
-    .max(65_535, 'must be 0 to 65535')
-    .default(8080),
-  HOST: z.string().min(1).default('0.0.0.0'),
-  TELLBACK_DATA: z.string().min(1, 'must name a folder').default('./data'),
-  DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://user:password@host:5432/database' })
-    .optional(),
-  TELLBACK_PUBLIC_URL: z
-    .url({ protocol: /^https?$/, error: 'must be the address people open, like https://desk.example.com' })
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional(),
-  TELLBACK_SECRET_KEY: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal characters (openssl rand -hex 32)')
-    .optional(),
-  TELLBACK_ALLOW_PRIVATE: z
-    .string()
-    .transform((text) => text.split(',').map((range) => range.trim()))
-    .pipe(
-      z.array(z.union([z.cidrv4(), z.cidrv6()]), { error: 'must be address ranges like 10.0.0.0/8,192.168.1.0/24' }),
-    )
-    .default([]),
-  TELLBACK_API_LIMIT: z.coerce
-    .number({ error: 'must be a number of requests a minute' })
-    .int('must be a whole number')
-    .min(1, 'must be 1 or more')
-    .default(6000),
-  TELLBACK_LOG_LEVEL: z
-    .enum(['debug', 'info', 'warn', 'error', 'silent'], { error: 'must be debug, info, warn, error or silent' })
-    .default('info'),
-})
+const Environment = z
+  .object({
+    PORT: z.coerce
+      .number({ error: 'must be a port number' })
+      .int('must be a whole number')
+      .min(0, 'must be 0 to 65535')
+      .max(65_535, 'must be 0 to 65535')
+      .default(8080),
+    HOST: z.string().min(1).default('0.0.0.0'),
+    TELLBACK_DATA: z.string().min(1, 'must name a folder').default('./data'),
+    DATABASE_URL: z
+      .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://user:password@host:5432/database' })
+      .optional(),
+    TELLBACK_PUBLIC_URL: z
+      .url({ protocol: /^https?$/, error: 'must be the address people open, like https://desk.example.com' })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional(),
+    TELLBACK_SECRET_KEY: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal characters (openssl rand -hex 32)')
+      .optional(),
+    TELLBACK_ALLOW_PRIVATE: z
+      .string()
+      .transform((text) => text.split(',').map((range) => range.trim()))
+      .pipe(
+        z.array(z.union([z.cidrv4(), z.cidrv6()]), { error: 'must be address ranges like 10.0.0.0/8,192.168.1.0/24' }),
+      )
+      .default([]),
+    TELLBACK_API_LIMIT: z.coerce
+      .number({ error: 'must be a number of requests a minute' })
+      .int('must be a whole number')
+      .min(1, 'must be 1 or more')
+      .default(6000),
+    TELLBACK_S3_ENDPOINT: z
+      .url({
+        protocol: /^https?$/,
+        error: 'must be the address of the storage, like https://s3.eu-central-1.amazonaws.com',
+      })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional(),
+    TELLBACK_S3_BUCKET: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket')
+      .optional(),
+    TELLBACK_S3_REGION: z.string().min(1).default('us-east-1'),
+    TELLBACK_S3_ACCESS_KEY_ID: z.string().min(1).optional(),
+    TELLBACK_S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
+    TELLBACK_LOG_LEVEL: z
+      .enum(['debug', 'info', 'warn', 'error', 'silent'], { error: 'must be debug, info, warn, error or silent' })
+      .default('info'),
+  })
+  .superRefine((values, context) => {
+    const missing = neededForS3.filter((name) => values[name] === undefined)
+    if (missing.length < neededForS3.length) {
+      for (const name of missing) {
+        context.addIssue({
+          code: 'custom',
+          path: [name],
+          message: 'is needed when any other TELLBACK_S3 setting is set',
+        })
+      }
+    }
+  })
 
 export interface Config {
   readonly port: number
@@ -57,6 +93,8 @@ export interface Config {
   readonly allowPrivate: readonly string[]
   /** How many requests a minute the API keys of one organisation may make together. */
   readonly apiLimit: number
+  /** The bucket that attachments are kept in. Undefined: the data folder. */
+  readonly s3: S3Settings | undefined
   readonly logLevel: z.infer<typeof Environment>['TELLBACK_LOG_LEVEL']
 }
 
@@ -83,8 +121,18 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     secretKey: values.TELLBACK_SECRET_KEY === undefined ? undefined : Buffer.from(values.TELLBACK_SECRET_KEY, 'hex'),
     allowPrivate: values.TELLBACK_ALLOW_PRIVATE,
     apiLimit: values.TELLBACK_API_LIMIT,
+    s3: s3Of(values),
     logLevel: values.TELLBACK_LOG_LEVEL,
   }
+}
+
+function s3Of(values: z.infer<typeof Environment>): S3Settings | undefined {
+  const { TELLBACK_S3_ENDPOINT: endpoint, TELLBACK_S3_BUCKET: bucket } = values
+  const { TELLBACK_S3_ACCESS_KEY_ID: accessKeyId, TELLBACK_S3_SECRET_ACCESS_KEY: secretAccessKey } = values
+  if (endpoint === undefined || bucket === undefined || accessKeyId === undefined || secretAccessKey === undefined) {
+    return undefined
+  }
+  return { endpoint, bucket, region: values.TELLBACK_S3_REGION, accessKeyId, secretAccessKey }
 }
 
 /** The configured secret key, or the data folder's own, made (mode 600) when there is none yet. */

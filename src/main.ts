@@ -67,7 +67,8 @@ import { openDatabase } from './platform/db/database.ts'
 import type { Database } from './platform/db/database.ts'
 import { findRunningPostgres, startEmbeddedPostgres } from './platform/db/embedded.ts'
 import { migrate, pendingMigrations } from './platform/db/migrate.ts'
-import { createFileStore } from './platform/files.ts'
+import { createFolderStore } from './platform/files/folder.ts'
+import { createS3Store } from './platform/files/s3.ts'
 import type { Actor } from './platform/http/access.ts'
 import { ApiError } from './platform/http/errors.ts'
 import { createOutbound } from './platform/http/outbound.ts'
@@ -145,7 +146,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
     secret: deriveKey(secretKey, 'sessions').toString('hex'),
     log,
   })
-  const files = createFileStore(join(config.dataFolder, 'files'))
+  const files = config.s3 === undefined ? createFolderStore(join(config.dataFolder, 'files')) : createS3Store(config.s3)
   const filesKey = deriveKey(secretKey, 'files')
   const addresses = createAddresses(() => publicUrl, filesKey)
   const authenticate = authenticator(database, signIn)

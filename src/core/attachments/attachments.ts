@@ -1,7 +1,7 @@
 import { fileTypeFromBuffer } from 'file-type'
 
 import type { Database, Reader, Tx } from '../../platform/db/database.ts'
-import type { FileStore } from '../../platform/files.ts'
+import type { FileStore } from '../../platform/files/file-store.ts'
 import type { Authorized } from '../../platform/http/access.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { isId, newId } from '../../platform/ids.ts'

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 
 import type { Database } from '../../platform/db/database.ts'
-import type { FileStore } from '../../platform/files.ts'
+import type { FileStore } from '../../platform/files/file-store.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { isGranted } from '../../platform/http/signed-path.ts'
 import { isId } from '../../platform/ids.ts'
@@ -80,7 +80,7 @@ export function filesRoute(deps: { database: Database; files: FileStore; key: Bu
             'x-content-type-options': 'nosniff',
             'cache-control': 'private, max-age=600',
           })
-          .send(deps.files.read(org, id))
+          .send(await deps.files.read(org, id))
       })
     })
   }

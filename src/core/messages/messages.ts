@@ -1,5 +1,5 @@
 import type { Reader, Tx } from '../../platform/db/database.ts'
-import type { FileStore } from '../../platform/files.ts'
+import type { FileStore } from '../../platform/files/file-store.ts'
 import { adminOnly, authorize, may } from '../../platform/http/access.ts'
 import type { Authorized } from '../../platform/http/access.ts'
 import { checkRev, externalIdConflict } from '../../platform/http/conflict.ts'

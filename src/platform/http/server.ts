@@ -171,7 +171,7 @@ function apiReferenceOptions(webFolder: string | undefined): FastifySwaggerUiOpt
   return {
     routePrefix: '/docs',
     staticCSP: true,
-    uiConfig: { docExpansion: 'list', deepLinking: true },
+    uiConfig: { docExpansion: 'none', deepLinking: true, filter: true },
     theme: { title: 'Tellback API', css: [{ filename: 'reference.css', content: referenceStyle }] },
     ...(logo === undefined || !existsSync(logo)
       ? {}
