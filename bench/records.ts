@@ -47,7 +47,7 @@ export async function fillRecords(target: Target, count: number): Promise<Record
   )
   await run(
     `insert into kobjects (org_id, id, klass, customer_id, external_id, source, title, description, custom, version_at, created_at, updated_at)
-     select $1, ${id('d', 'n')}, 'net-promoter-score', ${id('a', 'n')}, 'bench' || n, '${target.installationId}', 'Rating ' || n % 11, ${text(25)},
+     select $1, ${id('d', 'n')}, 'net-promoter-score', ${id('a', 'n')}, 'record' || n, '${target.installationId}', 'Rating ' || n % 11, ${text(25)},
        jsonb_build_object('scoreNum', n % 11), now(), now() - n * interval '1 second', now() - n * interval '1 second' from generate_series(1, ${count}) n`,
   )
   await run(

@@ -16,6 +16,7 @@ import { openSettings } from '../apps/settings.ts'
 import { applyPlans } from './apply.ts'
 import type { Plan } from './apply.ts'
 import { recordHookTransaction } from './hook-transaction.ts'
+import { createInHand } from './in-hand.ts'
 import { mostAttempts, nextAttempt } from './retry.ts'
 import type { EffectRecord } from './schema.ts'
 import { pendingStates } from './states.ts'
@@ -50,16 +51,14 @@ const largestBatch = 256 // one large batch costs far less than many small ones
  * returns how many there were. Calls side by side keep off each other's deliveries.
  */
 export function receivedRunner(services: RunServices): (orgId: Id) => Promise<number> {
-  const inHand = new Set<Id>()
+  const inHand = createInHand()
   return async (orgId) => {
     const db = services.database.forOrg(orgId)
-    const oldest = await db.read((reader) => findReceived(reader, largestBatch + inHand.size))
-    const ids = oldest.filter((id) => !inHand.has(id)).slice(0, largestBatch)
-    ids.forEach((id) => inHand.add(id))
+    const ids = await inHand.take(largestBatch, (count) => db.read((reader) => findReceived(reader, count)))
     try {
       await runBatch(services, db, ids)
     } finally {
-      ids.forEach((id) => inHand.delete(id))
+      inHand.giveBack(ids)
     }
     return ids.length
   }

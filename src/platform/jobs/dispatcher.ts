@@ -30,7 +30,7 @@ export interface Dispatcher extends AsyncDisposable {
 
 const sweepEveryMs = 1_000
 const organisationsAtOnce = 2
-const lanes = 3 // the database writes some batches while others are handled
+const lanes = 2 // the database writes one batch while another is handled
 const batchesInARow = 8 // then others have their turn
 const retryAfterMs = 1_000
 const lockOf = 'hashtext($1)'

@@ -30,8 +30,8 @@ const insertStatement = batchStatement<never>(
    select $1, t.id, $2, array_to_tsvector(t.words) from jsonb_to_recordset($3::jsonb) as t (id text, words text[])
    on conflict (org_id, id) do update set words = excluded.words where search_texts.words is distinct from excluded.words`,
 )
-const vocabularyStatement = batchStatement<never>(
-  `insert into search_words (org_id, word) select $1, word from unnest($2::text[]) as word order by word on conflict do nothing`,
+const vocabularyStatement = batchStatement<{ word: string }>(
+  `insert into search_words (org_id, word) select $1, word from unnest($2::text[]) as word order by word on conflict do nothing returning word`,
 )
 const removeStatement = batchStatement<never>('delete from search_texts where org_id = $1 and id = any($2::text[])')
 
@@ -50,7 +50,34 @@ export async function indexTexts(tx: Tx, kind: TextKind, texts: Text[]): Promise
     return { id: it.id, words: words.map((word) => mark + word) }
   })
   await tx.rows(insertStatement, [tx.orgId, kind, JSON.stringify(rows)])
-  await tx.rows(vocabularyStatement, [tx.orgId, [...vocabulary]])
+  await addToVocabulary(tx, vocabulary)
+}
+
+const mostKept = 100_000
+/** Words that some transaction has committed, each after its organisation: they never leave the vocabulary. */
+const kept = new Set<string>()
+/** Words that a transaction has added itself: they are there for it, and for others when it commits. */
+const addedBy = new WeakMap<Tx, Set<string>>()
+
+/** Adds words to the organisation's vocabulary. Those that are known to be there are not asked about again. */
+async function addToVocabulary(tx: Tx, words: Set<string>): Promise<void> {
+  const own = addedBy.get(tx) ?? new Set<string>()
+  addedBy.set(tx, own)
+  const unknown = [...words].filter((word) => !own.has(word) && !kept.has(tx.orgId + word))
+  if (unknown.length === 0) {
+    return
+  }
+  for (const { word } of await tx.rows(vocabularyStatement, [tx.orgId, unknown])) {
+    own.add(word)
+  }
+  if (kept.size > mostKept) {
+    kept.clear()
+  }
+  for (const word of unknown) {
+    if (!own.has(word)) {
+      kept.add(tx.orgId + word)
+    }
+  }
 }
 
 export async function removeTexts(tx: Tx, ids: Id[]): Promise<void> {
