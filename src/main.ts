@@ -24,6 +24,7 @@ import { brandsRoutes } from './core/brands/routes.ts'
 import { bulkRoutes } from './core/bulk/routes.ts'
 import { bulkTask } from './core/bulk/tasks.ts'
 import { companiesRoutes } from './core/companies/routes.ts'
+import { presenceRoutes } from './core/conversations/presence.ts'
 import { conversationsRoutes } from './core/conversations/routes.ts'
 import { wakeTask } from './core/conversations/tasks.ts'
 import { customersRoutes } from './core/customers/routes.ts'
@@ -186,6 +187,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       ...teamsRoutes,
       ...webhooksRoutes({ vault, outbound }),
       ...conversationsRoutes,
+      ...presenceRoutes,
       ...attachmentsRoutes(addresses),
       ...messagesRoutes,
       ...messageFilesRoutes({ files, addresses }),

@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
+import type { QueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 
 export interface Change {
@@ -7,17 +8,51 @@ export interface Change {
   customers: string[]
 }
 
-const listeners = new Set<(change: Change) => void>()
+/** Somebody else is at a conversation; told again every few seconds while it is so. */
+export interface Presence {
+  conversation: string
+  user: string
+  typing: boolean
+}
+
+const changeListeners = new Set<(change: Change) => void>()
+const presenceListeners = new Set<(presence: Presence) => void>()
 
 /** Calls back with each change that the server announces. */
 export function useChanges(onChange: (change: Change) => void): void {
   useEffect(() => {
-    listeners.add(onChange)
-    return () => void listeners.delete(onChange)
+    changeListeners.add(onChange)
+    return () => void changeListeners.delete(onChange)
   }, [onChange])
 }
 
+/** Calls back when somebody of the organisation is at a conversation. */
+export function usePresence(onPresence: (presence: Presence) => void): void {
+  useEffect(() => {
+    presenceListeners.add(onPresence)
+    return () => void presenceListeners.delete(onPresence)
+  }, [onPresence])
+}
+
 export type Connection = 'connecting' | 'live' | 'lost'
+
+/** What is on screen about each kind of thing, by the first word of its query; a kind that is not here touches everything. */
+const shownBy: Record<string, string[]> = {
+  customer: ['customers', 'customer', 'conversations', 'conversation', 'search', 'counts'],
+  conversation: ['conversations', 'conversation', 'customer', 'customers', 'thread', 'search', 'counts'],
+  message: ['thread', 'conversations', 'conversation', 'search', 'counts'],
+  note: ['thread', 'conversations', 'conversation', 'search', 'counts'],
+  draft: ['thread', 'drafts'],
+  kobject: ['feedback', 'search', 'counts', 'customer'],
+  feedback: ['feedback', 'search', 'counts', 'customer'],
+  delivery: ['deliveries', 'delivery', 'installations', 'installation'],
+  notification: ['notifications'],
+  tag: ['tags'],
+  team: ['teams'],
+  user: ['users', 'user'],
+  search: ['searches', 'counts'],
+}
+const gatheredMs = 250 // a burst of changes is fetched once
 
 /**
  * Keeps one stream open for the whole page. What is on screen is fetched anew when something changes, except timelines,
@@ -28,19 +63,57 @@ export function useLiveConnection(): Connection {
   const [connection, setConnection] = useState<Connection>('connecting')
   useEffect(() => {
     const source = new EventSource('/v1/live')
+    const refresh = gathering(client)
     source.addEventListener('ready', () => {
       setConnection('live')
       void client.invalidateQueries()
     })
     source.addEventListener('change', (event: MessageEvent<string>) => {
       const change = JSON.parse(event.data) as Change
-      for (const listener of listeners) {
+      for (const listener of changeListeners) {
         listener(change)
       }
-      void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'timeline' })
+      refresh.add(change.names)
+    })
+    source.addEventListener('presence', (event: MessageEvent<string>) => {
+      const presence = JSON.parse(event.data) as Presence
+      for (const listener of presenceListeners) {
+        listener(presence)
+      }
     })
     source.addEventListener('error', () => setConnection('lost'))
-    return () => source.close()
+    return () => {
+      source.close()
+      refresh.stop()
+    }
   }, [client])
   return connection
+}
+
+/** Collects the names of changes and fetches what they touch together. */
+function gathering(client: QueryClient): { add: (names: string[]) => void; stop: () => void } {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const touched = new Set<string>()
+  let all = false
+  function fetchAnew(): void {
+    timer = undefined
+    const [keys, everything] = [new Set(touched), all]
+    touched.clear()
+    all = false
+    void client.invalidateQueries({
+      predicate: ({ queryKey: [first] }) => first !== 'timeline' && (everything || keys.has(String(first))),
+    })
+  }
+  return {
+    add: (names) => {
+      for (const name of names) {
+        const keys = shownBy[name.split('.')[1] ?? '']
+        all ||= keys === undefined
+        keys?.forEach((key) => touched.add(key))
+      }
+      all ||= names.length === 0
+      timer ??= setTimeout(fetchAnew, gatheredMs)
+    },
+    stop: () => clearTimeout(timer),
+  }
 }

@@ -1,29 +1,29 @@
 import '@fontsource-variable/inter'
 import '@mantine/core/styles.css'
+import '@mantine/dates/styles.css'
 import '@mantine/notifications/styles.css'
 import './page.css'
 import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
+import type { ComponentType } from 'react'
 import { createRoot } from 'react-dom/client'
-import { createBrowserRouter, Navigate, RouterProvider } from 'react-router'
+import { createBrowserRouter, Navigate, RouterProvider, useParams } from 'react-router'
 
 import { RequestFailed } from './api.ts'
-import { AppPage } from './routes/app.tsx'
-import { AppsPage } from './routes/apps.tsx'
 import { BrokenPage } from './routes/broken.tsx'
-import { CustomerPage } from './routes/customer.tsx'
-import { CustomersPage } from './routes/customers.tsx'
-import { DeliveriesPage } from './routes/deliveries.tsx'
-import { DeliveryPage } from './routes/delivery.tsx'
-import { InstallationPage } from './routes/installation.tsx'
 import { NotFoundPage } from './routes/not-found.tsx'
 import { SignInPage } from './routes/sign-in.tsx'
-import { UnmatchedPage } from './routes/unmatched.tsx'
 import { WelcomePage } from './routes/welcome.tsx'
 import { cssVariables, theme } from './theme.ts'
 import { Shell } from './ui/shell.tsx'
+
+/** Wherever somebody refers to a conversation, it opens in the inbox. */
+function ConversationAddress() {
+  const { id = '' } = useParams()
+  return <Navigate to={`/inbox/open/${id}`} replace />
+}
 
 function retry(count: number, error: Error): boolean {
   return count < 2 && !(error instanceof RequestFailed && error.status >= 400 && error.status < 500)
@@ -33,22 +33,41 @@ const queries = new QueryClient({
   defaultOptions: { queries: { staleTime: 5_000, retry }, mutations: { retry: false } },
 })
 
+/** A page whose code comes when it is opened. */
+function page(load: () => Promise<ComponentType>) {
+  return { lazy: async () => ({ Component: await load() }) }
+}
+
 const router = createBrowserRouter([
   { path: '/sign-in', element: <SignInPage /> },
   { path: '/welcome', element: <WelcomePage /> },
   {
     element: <Shell />,
     errorElement: <BrokenPage />,
+    hydrateFallbackElement: <></>,
     children: [
-      { path: '/', element: <Navigate to="/customers" replace /> },
-      { path: '/customers', element: <CustomersPage /> },
-      { path: '/customers/:id', element: <CustomerPage /> },
-      { path: '/unmatched', element: <UnmatchedPage /> },
-      { path: '/apps', element: <AppsPage /> },
-      { path: '/apps/:app', element: <AppPage /> },
-      { path: '/installations/:id', element: <InstallationPage /> },
-      { path: '/deliveries', element: <DeliveriesPage /> },
-      { path: '/deliveries/:id', element: <DeliveryPage /> },
+      { path: '/', element: <Navigate to="/inbox" replace /> },
+      { path: '/inbox/:view?/:id?', ...page(async () => (await import('./routes/inbox.tsx')).InboxPage) },
+      { path: '/conversations/:id', element: <ConversationAddress /> },
+      { path: '/customers', ...page(async () => (await import('./routes/customers.tsx')).CustomersPage) },
+      { path: '/customers/:id', ...page(async () => (await import('./routes/customer.tsx')).CustomerPage) },
+      { path: '/unmatched', ...page(async () => (await import('./routes/unmatched.tsx')).UnmatchedPage) },
+      { path: '/apps', ...page(async () => (await import('./routes/apps.tsx')).AppsPage) },
+      { path: '/apps/:app', ...page(async () => (await import('./routes/app.tsx')).AppPage) },
+      { path: '/installations/:id', ...page(async () => (await import('./routes/installation.tsx')).InstallationPage) },
+      { path: '/deliveries', ...page(async () => (await import('./routes/deliveries.tsx')).DeliveriesPage) },
+      { path: '/deliveries/:id', ...page(async () => (await import('./routes/delivery.tsx')).DeliveryPage) },
+      {
+        path: '/settings',
+        ...page(async () => (await import('./routes/settings.tsx')).SettingsFrame),
+        children: [
+          { index: true, element: <Navigate to="/settings/appearance" replace /> },
+          {
+            path: 'appearance',
+            ...page(async () => (await import('./routes/settings-appearance.tsx')).AppearancePage),
+          },
+        ],
+      },
       { path: '*', element: <NotFoundPage /> },
     ],
   },
@@ -59,7 +78,7 @@ if (root !== null) {
   createRoot(root).render(
     <StrictMode>
       <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-        <Notifications position="bottom-right" />
+        <Notifications position="bottom-left" />
         <QueryClientProvider client={queries}>
           <RouterProvider router={router} />
         </QueryClientProvider>

@@ -1,4 +1,12 @@
-import { createTheme, defaultVariantColorsResolver, parseThemeColor, rem } from '@mantine/core'
+import {
+  createTheme,
+  defaultVariantColorsResolver,
+  Drawer,
+  Modal,
+  Notification,
+  parseThemeColor,
+  rem,
+} from '@mantine/core'
 import type { CSSVariablesResolver, VariantColorsResolver } from '@mantine/core'
 
 const tinted = new Set(['light', 'subtle', 'transparent'])
@@ -35,4 +43,9 @@ export const theme = createTheme({
     sizes: { h1: { fontSize: rem(24) }, h2: { fontSize: rem(18) }, h3: { fontSize: rem(15) } },
   },
   cursorType: 'pointer',
+  components: {
+    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
+    Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
+  },
 })

@@ -13,6 +13,15 @@ export interface LiveMessage {
   names: string[]
   /** Customers whose timelines changed; empty when there are too many to name. */
   customers: Id[]
+  /** Set when nothing changed, but somebody is somewhere. */
+  presence?: Presence
+}
+
+/** Somebody has a conversation open, and may be writing there. */
+export interface Presence {
+  conversation: Id
+  user: Id
+  typing: boolean
 }
 
 /** Hears what any process of the desk announces, and passes it to the listeners of that organisation. */
@@ -24,10 +33,18 @@ const channel = 'tellback_live'
 const mostNamedCustomers = 100 // a notification holds 8,000 bytes
 
 /** Tells every process when the transaction commits, and nobody when it does not. */
-export async function announce(tx: Tx, message: Omit<LiveMessage, 'orgId'>): Promise<void> {
+export async function announce(tx: Tx, message: Pick<LiveMessage, 'names' | 'customers'>): Promise<void> {
   const customers = message.customers.length > mostNamedCustomers ? [] : message.customers
-  const payload = JSON.stringify({ orgId: tx.orgId, names: message.names, customers } satisfies LiveMessage)
-  await tx.all(qb.selectNoFrom(sql`pg_notify(${channel}, ${payload})`.as('announced')))
+  await send(tx, { orgId: tx.orgId, names: message.names, customers })
+}
+
+/** Tells every process where somebody is; it is kept nowhere. */
+export async function announcePresence(tx: Tx, presence: Presence): Promise<void> {
+  await send(tx, { orgId: tx.orgId, names: [], customers: [], presence })
+}
+
+async function send(tx: Tx, message: LiveMessage): Promise<void> {
+  await tx.all(qb.selectNoFrom(sql`pg_notify(${channel}, ${JSON.stringify(message)})`.as('announced')))
 }
 
 export async function openLiveHub(connectionString: string, log: Log): Promise<LiveHub> {

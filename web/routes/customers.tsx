@@ -1,8 +1,8 @@
 import { Avatar, Badge, Box, Button, Card, Group, Pagination, Stack, Table, Text, TextInput } from '@mantine/core'
-import { useDebouncedValue, useHotkeys } from '@mantine/hooks'
+import { useDebouncedValue } from '@mantine/hooks'
 import { IconSearch, IconUsers } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
 
 import { api } from '../api.ts'
@@ -18,9 +18,7 @@ export function CustomersPage() {
   const [text, setText] = useState(parameters.get('q') ?? '')
   const [search] = useDebouncedValue(text.trim(), 200)
   const page = Number(parameters.get('page') ?? 1)
-  const input = useRef<HTMLInputElement>(null)
   const navigate = useNavigate()
-  useHotkeys([['/', () => input.current?.focus()]])
   const query = search === '' ? { page, pageSize } : { q: search, pageSize }
   const customers = useQuery({
     queryKey: ['customers', query],
@@ -31,7 +29,7 @@ export function CustomersPage() {
   return (
     <Page title="Customers" description="Everyone who has given feedback, most recently active first.">
       <TextInput
-        ref={input}
+        data-page-search
         value={text}
         placeholder="Search by name or e-mail address"
         aria-label="Search customers"

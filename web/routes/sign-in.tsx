@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form'
 import { useDocumentTitle } from '@mantine/hooks'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useNavigate } from 'react-router'
+import { useLocation, useNavigate } from 'react-router'
 
 import { api, RequestFailed } from '../api.ts'
 
@@ -28,11 +28,18 @@ export function SignInPage() {
 
 function useArrive(): () => Promise<void> {
   const navigate = useNavigate()
+  const location = useLocation()
   const client = useQueryClient()
   return async () => {
     client.clear()
-    await navigate('/customers', { replace: true })
+    await navigate(cameFrom(location.state) ?? '/inbox', { replace: true })
   }
+}
+
+/** The page that somebody was on when their session ended. */
+function cameFrom(state: unknown): string | undefined {
+  const from = (state as { from?: unknown } | null)?.from
+  return typeof from === 'string' && from.startsWith('/') && !from.startsWith('//') ? from : undefined
 }
 
 function LinkSignIn({ token }: { token: string }) {

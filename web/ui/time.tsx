@@ -27,6 +27,27 @@ export function Time({ at }: { at: string }) {
   )
 }
 
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })
+const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
+const dayOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' })
+
+/** As mail programs write it in lists: the time today, the day this year, the date before. */
+export function ShortTime({ at }: { at: string }) {
+  const moment = new Date(at)
+  return (
+    <time dateTime={at} title={exact.format(moment)}>
+      {shortly(moment)}
+    </time>
+  )
+}
+
+function shortly(moment: Date): string {
+  const now = new Date()
+  const isToday = moment.toDateString() === now.toDateString()
+  const format = isToday ? clock : moment.getFullYear() === now.getFullYear() ? day : dayOfYear
+  return format.format(moment)
+}
+
 export function formatDateTime(at: string): string {
   return exact.format(new Date(at))
 }

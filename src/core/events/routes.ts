@@ -6,7 +6,7 @@ import type { LiveHub } from '../../platform/live.ts'
 
 const keepAliveMs = 20_000
 
-/** The stream of changes that open pages listen to: server-sent events, one per commit. */
+/** The stream that open pages listen to: server-sent events, one for each commit that changed something, and who is where. */
 export function liveRoute(deps: {
   live: LiveHub
   authenticate: (request: FastifyRequest) => Promise<Actor | undefined>
@@ -28,8 +28,12 @@ export function liveRoute(deps: {
         'x-accel-buffering': 'no',
       })
       stream.write('retry: 1000\nevent: ready\ndata: {}\n\n')
-      const unsubscribe = deps.live.subscribe(actor.orgId, ({ names, customers }) => {
-        stream.write(`event: change\ndata: ${JSON.stringify({ names, customers })}\n\n`)
+      const unsubscribe = deps.live.subscribe(actor.orgId, ({ names, customers, presence }) => {
+        stream.write(
+          presence === undefined
+            ? `event: change\ndata: ${JSON.stringify({ names, customers })}\n\n`
+            : `event: presence\ndata: ${JSON.stringify(presence)}\n\n`,
+        )
       })
       const keepAlive = setInterval(() => stream.write(': still here\n\n'), keepAliveMs)
       stream.on('close', () => {
