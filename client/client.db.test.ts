@@ -44,3 +44,12 @@ test('a refusal says what is wrong with which field; a desk that is not there is
   const nowhere = createClient({ baseUrl: 'http://127.0.0.1:9', token: 'x' })
   await expect(nowhere.call('GET /v1/tags')).rejects.toMatchObject({ status: 0, problems: [{ code: 'offline' }] })
 })
+
+test('a file is announced and sent in one call', async () => {
+  const file = new File(['order;state\n42;sent\n'], 'orders.csv', { type: 'text/csv' })
+  const sent = await client.upload(file)
+  expect(sent).toEqual({ _id: expect.any(String), name: 'orders.csv', contentLength: file.size })
+  expect(await client.request('GET', `/v1/attachments/${sent._id}`)).toMatchObject({
+    data: { attributes: { uploaded: true, contentLength: file.size } },
+  })
+})

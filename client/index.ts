@@ -56,6 +56,15 @@ export interface Client {
   request: (method: string, path: string, body?: unknown) => Promise<unknown>
   /** Walks a list from its first item to its last, page by page, as far as one reads. */
   all: <Name extends ListName>(name: Name, ...input: Arguments<Name>) => AsyncGenerator<ItemOf<Name>, void>
+  /** Announces a file and sends it; what it answers is what a message or a note names among its attachments. */
+  upload: (file: File) => Promise<Uploaded>
+}
+
+export interface Uploaded {
+  _id: string
+  name: string
+  /** In bytes. */
+  contentLength: number
 }
 
 interface Input {
@@ -70,15 +79,16 @@ export function createClient(options: ClientOptions = {}): Client {
   const send = options.fetch ?? ((...given: Parameters<typeof fetch>) => fetch(...given))
 
   async function request(method: string, path: string, body?: unknown): Promise<unknown> {
+    const form = body instanceof FormData
     const headers: Record<string, string> = {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(body === undefined || form ? {} : { 'content-type': 'application/json' }), // a form names its own
     }
     const reply = await send(baseUrl + path, {
       method,
       credentials: 'same-origin',
       headers,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: form ? body : JSON.stringify(body) }),
     }).catch(() => {
       throw new RequestFailed(0, [
         { status: 0, code: 'offline', title: 'The desk cannot be reached. Check that it is running and try again.' },
@@ -109,6 +119,20 @@ export function createClient(options: ClientOptions = {}): Client {
         }
         page = await client.follow(name, page.links.next)
       }
+    },
+    upload: async (file) => {
+      const { data, meta } = await client.call('POST /v1/attachments', {
+        body: { name: file.name, contentType: file.type || 'application/octet-stream', contentLength: file.size },
+      })
+      const form = new FormData()
+      for (const [name, value] of Object.entries(meta.upload.fields)) {
+        form.append(name, value)
+      }
+      form.append('file', file)
+      // The desk takes it by whatever name it is reached here, not by the one it goes by in public.
+      const { pathname, search } = new URL(meta.upload.url, 'http://desk')
+      await request('POST', pathname + search, form)
+      return { _id: data.id, name: file.name, contentLength: file.size }
     },
   }
   return client

@@ -66,3 +66,17 @@ export async function tabTo(page: Page, role: 'button' | 'link' | 'textbox', nam
   }
   throw new Error(`Tab never reached the ${role} ${String(name)}`)
 }
+
+/** Moves through an open menu by the arrow alone until the item with this text has the focus, and fails when it never gets there. */
+export async function arrowTo(page: Page, item: string): Promise<void> {
+  const target = page.getByRole('menuitem', { name: item })
+  await target.waitFor()
+  const mostSteps = 20
+  for (let step = 0; step < mostSteps; step++) {
+    if (await target.evaluate((element) => element === element.ownerDocument.activeElement)) {
+      return
+    }
+    await page.keyboard.press('ArrowDown')
+  }
+  throw new Error(`the arrow never reached ${item}`)
+}

@@ -60,7 +60,7 @@ afterAll(async () => {
 })
 afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') {
-    await page.screenshot({ path: new URL('failure.png', import.meta.url).pathname })
+    await page.screenshot({ path: new URL('inbox-failure.png', import.meta.url).pathname })
   }
 })
 

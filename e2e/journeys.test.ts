@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
-import { expectAccessible, openBrowser, openPage, tabTo } from './browser.ts'
+import { arrowTo, expectAccessible, openBrowser, openPage, tabTo } from './browser.ts'
 import { newDesk } from './server.ts'
 import type { DeskProcess } from './server.ts'
 
@@ -35,7 +35,7 @@ afterAll(async () => {
 // What was on screen when a journey failed.
 afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') {
-    await page.screenshot({ path: new URL('failure.png', import.meta.url).pathname })
+    await page.screenshot({ path: new URL('journeys-failure.png', import.meta.url).pathname })
   }
 })
 
@@ -241,8 +241,20 @@ test('anonymous feedback waits as unmatched until somebody says whose it is', as
   await page.getByText('No name, no address.').waitFor()
   await expectAccessible(page)
   await page.getByRole('button', { name: 'Choose customer' }).click()
-  await page.getByRole('textbox', { name: 'Search customers' }).fill('john')
-  await page.getByRole('button', { name: /John Doe/ }).click()
+  await page.getByRole('textbox', { name: 'Find the customer' }).fill('john')
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /John Doe/ })
+    .click()
+  await page.getByText('Everything is matched').waitFor()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByText('No name, no address.').waitFor()
+  await page.getByRole('button', { name: 'Choose customer' }).click()
+  await page.getByRole('textbox', { name: 'Find the customer' }).fill('john')
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /John Doe/ })
+    .click()
   await page.getByText('Everything is matched').waitFor()
 })
 
@@ -334,7 +346,7 @@ test('by keyboard alone: sign in with a link, mend the settings of an app, run a
   await tabTo(keyboard, 'button', 'Signed in as Kim')
   await keyboard.keyboard.press('Enter')
   await keyboard.getByRole('menuitem', { name: 'Sign out' }).waitFor()
-  await keyboard.keyboard.press('ArrowDown')
+  await arrowTo(keyboard, 'Sign out')
   await keyboard.keyboard.press('Enter')
   await keyboard.getByRole('heading', { name: 'Sign in to Tellback' }).waitFor()
   await keyboard.context().close()

@@ -112,6 +112,8 @@ function bodyOf(name: string, ids: EveryNoun): unknown {
     'POST /v1/customers/{id}/messages': message,
     'POST /v1/messages/{id}/redactions': { preview: '…' },
     'POST /v1/notes': { conversation: ids['conversation'], body: 'x' },
+    'POST /v1/conversations/{id}/presence': { typing: true },
+    'PUT /v1/customers/{id}/timeline/{item}': { pinned: true },
     'PUT /v1/notes/{id}': { body: 'y' },
     'PATCH /v1/notes/{id}': { body: 'z' },
     'POST /v1/conversations/{id}/notes': { body: 'x' },

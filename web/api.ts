@@ -2,7 +2,7 @@ import { createClient, RequestFailed } from '../client/index.ts'
 import type { ItemOf, ListName } from '../client/index.ts'
 
 export { RequestFailed } from '../client/index.ts'
-export type { InputOf, ItemOf, ReplyOf } from '../client/index.ts'
+export type { InputOf, ItemOf, ReplyOf, Uploaded } from '../client/index.ts'
 
 /** The API, as every program has it; the page's own session counts. */
 export const api = createClient()

@@ -36,16 +36,17 @@ export function usePresence(onPresence: (presence: Presence) => void): void {
 
 export type Connection = 'connecting' | 'live' | 'lost'
 
+/** What came in shows what it wrote; there is no event of its own for it. */
+const intake = ['deliveries', 'delivery', 'installations', 'installation']
+
 /** What is on screen about each kind of thing, by the first word of its query; a kind that is not here touches everything. */
 const shownBy: Record<string, string[]> = {
-  customer: ['customers', 'customer', 'conversations', 'conversation', 'search', 'counts'],
+  customer: ['customers', 'customer', 'conversations', 'conversation', 'search', 'counts', ...intake],
   conversation: ['conversations', 'conversation', 'customer', 'customers', 'thread', 'search', 'counts'],
   message: ['thread', 'conversations', 'conversation', 'search', 'counts'],
   note: ['thread', 'conversations', 'conversation', 'search', 'counts'],
   draft: ['thread', 'drafts'],
-  kobject: ['feedback', 'search', 'counts', 'customer'],
-  feedback: ['feedback', 'search', 'counts', 'customer'],
-  delivery: ['deliveries', 'delivery', 'installations', 'installation'],
+  kobject: ['feedback', 'search', 'counts', 'customer', ...intake],
   notification: ['notifications'],
   tag: ['tags'],
   team: ['teams'],

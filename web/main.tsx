@@ -51,6 +51,7 @@ const router = createBrowserRouter([
       { path: '/conversations/:id', element: <ConversationAddress /> },
       { path: '/customers', ...page(async () => (await import('./routes/customers.tsx')).CustomersPage) },
       { path: '/customers/:id', ...page(async () => (await import('./routes/customer.tsx')).CustomerPage) },
+      { path: '/reviews', ...page(async () => (await import('./routes/reviews.tsx')).ReviewsPage) },
       { path: '/unmatched', ...page(async () => (await import('./routes/unmatched.tsx')).UnmatchedPage) },
       { path: '/apps', ...page(async () => (await import('./routes/apps.tsx')).AppsPage) },
       { path: '/apps/:app', ...page(async () => (await import('./routes/app.tsx')).AppPage) },

@@ -152,6 +152,7 @@ export function pathOf(template: string, ids: EveryNoun): string {
     notes: 'note',
     notifications: 'notification',
     feedback: 'feedback',
+    timeline: 'conversation',
     installations: 'installation',
     form: 'formHook',
     web: 'webHook',

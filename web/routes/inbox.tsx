@@ -36,6 +36,7 @@ export function InboxPage() {
 
 function Inbox({ view, openId }: { view: InboxView; openId: string | undefined }) {
   const navigate = useNavigate()
+  const client = useQueryClient()
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [viewsOpen, viewsDrawer] = useDisclosure(false)
   const [{ detailsOpen }] = usePreferences()
@@ -59,6 +60,14 @@ function Inbox({ view, openId }: { view: InboxView; openId: string | undefined }
         document.querySelector(`[data-conversation="${item.id}"]`)?.scrollIntoView({ block: 'nearest' }),
       )
     }
+  }
+  /** Goes on with the one below, or above where there is none; what has changed since the list was read may have left it. */
+  function openNext(): void {
+    const isStill = ({ id, attributes }: Conversation) =>
+      (client.getQueryData<Conversation>(['conversation', id]) ?? { attributes }).attributes.status ===
+      attributes.status
+    const below = items.findIndex((item, index) => index > at && isStill(item))
+    open(below === -1 ? items.findLastIndex((item, index) => index < at && isStill(item)) : below)
   }
   function choose(id: string): void {
     setChosen((before) => {
@@ -132,11 +141,7 @@ function Inbox({ view, openId }: { view: InboxView; openId: string | undefined }
             Choose one from the list, or press J for the first.
           </EmptyState>
         ) : (
-          <ConversationPane
-            id={openId}
-            backTo={`/inbox/${view.id}`}
-            onDone={() => open(at + 1 < items.length ? at + 1 : at - 1)}
-          />
+          <ConversationPane id={openId} backTo={`/inbox/${view.id}`} onDone={openNext} />
         )}
       </main>
       {openId !== undefined && detailsOpen && <Details conversationId={openId} />}

@@ -1,32 +1,22 @@
-import {
-  Alert,
-  Avatar,
-  Button,
-  Card,
-  Center,
-  Group,
-  Modal,
-  Stack,
-  Text,
-  TextInput,
-  UnstyledButton,
-} from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
-import { IconMoodCheck, IconSearch } from '@tabler/icons-react'
+import { Badge, Button, Card, Center, Group, Stack, Text } from '@mantine/core'
+import { IconMoodCheck, IconUserCheck } from '@tabler/icons-react'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 
 import { api, pagesOf } from '../api.ts'
 import type { ItemOf } from '../api.ts'
+import { CustomerChoice } from '../features/customers/customer-choice.tsx'
 import { Page } from '../ui/page.tsx'
 import { Score } from '../ui/score.tsx'
 import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 import { Trust } from '../ui/trust.tsx'
+import { offerUndo, sayFailed } from '../ui/undo.tsx'
+
+type Feedback = ItemOf<'GET /v1/feedback'>
+type Candidate = ItemOf<'GET /v1/feedback/{id}/candidates'>
 
 export function UnmatchedPage() {
-  const [choosing, setChoosing] = useState<ItemOf<'GET /v1/feedback'>>()
   const feedback = useInfiniteQuery({
     queryKey: ['feedback', 'unmatched'],
     ...pagesOf('GET /v1/feedback', () => api.call('GET /v1/feedback', { query: { unmatched: 'true', pageSize: 25 } })),
@@ -35,7 +25,7 @@ export function UnmatchedPage() {
   return (
     <Page
       title="Unmatched feedback"
-      description="Answers that name nobody we could be sure of. Say whose they are when you know."
+      description="Answers that name nobody we could be sure of. Say whose they are when you know; it can be undone."
     >
       {feedback.error !== null && <ErrorState error={feedback.error} onRetry={() => void feedback.refetch()} />}
       {feedback.isPending && <LoadingCards />}
@@ -46,36 +36,7 @@ export function UnmatchedPage() {
       )}
       <Stack gap="sm">
         {rows.map((row) => (
-          <Card key={row.id} withBorder p="md" component="article">
-            <Group justify="space-between" wrap="nowrap" align="flex-start">
-              <Stack gap={4}>
-                <Group gap="sm">
-                  {row.attributes.score !== null && (
-                    <Score
-                      metric={row.attributes.metric}
-                      score={row.attributes.score}
-                      min={row.attributes.scaleMin}
-                      max={row.attributes.scaleMax}
-                      sentiment={row.attributes.sentiment}
-                    />
-                  )}
-                  <Text size="xs" c="dimmed">
-                    {row.attributes.store} · <Time at={row.attributes.respondedAt} />
-                  </Text>
-                  <Trust trust={row.attributes.trust} />
-                </Group>
-                <Text size="sm" className="said" component="div">
-                  {row.attributes.text ?? row.attributes.title ?? 'No comment'}
-                </Text>
-                <Text size="xs" c="dimmed">
-                  {row.attributes.unmatchedReason}
-                </Text>
-              </Stack>
-              <Button variant="light" size="xs" onClick={() => setChoosing(row)} style={{ flexShrink: 0 }}>
-                Choose customer
-              </Button>
-            </Group>
-          </Card>
+          <Unmatched key={row.id} feedback={row} />
         ))}
         {feedback.hasNextPage && (
           <Center>
@@ -89,80 +50,124 @@ export function UnmatchedPage() {
           </Center>
         )}
       </Stack>
-      <Modal
-        opened={choosing !== undefined}
-        onClose={() => setChoosing(undefined)}
-        title="Whose feedback is this?"
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
-        {choosing !== undefined && <CustomerChoice feedbackId={choosing.id} onDone={() => setChoosing(undefined)} />}
-      </Modal>
     </Page>
   )
 }
 
-function CustomerChoice({ feedbackId, onDone }: { feedbackId: string; onDone: () => void }) {
+function Unmatched({ feedback: { id, attributes } }: { feedback: Feedback }) {
   const client = useQueryClient()
-  const [text, setText] = useState('')
-  const [search] = useDebouncedValue(text.trim(), 200)
-  const found = useQuery({
-    queryKey: ['customers', 'choice', search],
-    enabled: search !== '',
-    queryFn: () => api.call('GET /v1/customers', { query: { q: search, pageSize: 6 } }),
+  const [choosing, setChoosing] = useState(false)
+  const candidates = useQuery({
+    queryKey: ['feedback', 'candidates', id],
+    queryFn: () => api.call('GET /v1/feedback/{id}/candidates', { params: { id } }),
+    staleTime: 60_000,
   })
-  const assign = useMutation({
-    mutationFn: (customer: string) =>
-      api.call('PUT /v1/feedback/{id}', { params: { id: feedbackId }, body: { customer } }),
-    onSuccess: async () => {
-      notifications.show({ color: 'teal', message: 'It is on the customer’s timeline now.' })
-      onDone()
-      await client.invalidateQueries()
+  const link = useMutation({
+    mutationFn: (customer: string | null) => api.call('PUT /v1/feedback/{id}', { params: { id }, body: { customer } }),
+    onSuccess: (_, customer) => {
+      setChoosing(false)
+      if (customer !== null) {
+        offerUndo('It is on the customer’s timeline now.', () => link.mutate(null))
+      }
     },
+    onError: (error) => sayFailed('It was not linked', error),
+    onSettled: () => client.invalidateQueries(),
   })
   return (
-    <Stack>
-      {assign.error !== null && (
-        <Alert color="red" role="alert">
-          {assign.error.message}
-        </Alert>
-      )}
-      <TextInput
-        aria-label="Search customers"
-        placeholder="Name or e-mail address"
-        leftSection={<IconSearch size={16} />}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-        data-autofocus
-      />
-      {found.data?.data.length === 0 && (
-        <Text size="sm" c="dimmed">
-          Nobody found for “{search}”.
+    <Card withBorder p="md" component="article" aria-label={attributes.text ?? attributes.title ?? 'No comment'}>
+      <Stack gap="xs">
+        <Group gap="sm">
+          {attributes.score !== null && (
+            <Score
+              metric={attributes.metric}
+              score={attributes.score}
+              min={attributes.scaleMin}
+              max={attributes.scaleMax}
+              sentiment={attributes.sentiment}
+            />
+          )}
+          <Text size="xs" c="dimmed">
+            {[attributes.respondent.name, attributes.store].filter((part) => part !== undefined).join(' · ')} ·{' '}
+            <Time at={attributes.respondedAt} />
+          </Text>
+          <Trust trust={attributes.trust} />
+        </Group>
+        <Text size="sm" className="said" component="div">
+          {attributes.text ?? attributes.title ?? 'No comment'}
         </Text>
-      )}
-      <Stack gap={2}>
-        {found.data?.data.map(({ id, attributes }) => (
-          <UnstyledButton
-            key={id}
-            p="xs"
-            className="row-link"
-            style={{ borderRadius: 8 }}
-            onClick={() => assign.mutate(id)}
-            disabled={assign.isPending}
-          >
-            <Group gap="sm" wrap="nowrap">
-              <Avatar name={attributes.displayName} color="initials" radius="xl" size={32} aria-hidden />
-              <Stack gap={0}>
-                <Text size="sm" fw={600} className="said">
-                  {attributes.displayName}
-                </Text>
-                <Text size="xs" c="dimmed">
-                  {attributes.emails[0]?.email}
-                </Text>
-              </Stack>
-            </Group>
-          </UnstyledButton>
+        <Text size="xs" c="dimmed">
+          {attributes.unmatchedReason}
+        </Text>
+        {candidates.data?.data.map((candidate) => (
+          <CandidateLine
+            key={candidate.id}
+            candidate={candidate}
+            busy={link.isPending}
+            onLink={() => link.mutate(candidate.id)}
+          />
         ))}
+        <Group justify="flex-end">
+          <Button variant="light" size="xs" onClick={() => setChoosing(true)}>
+            Choose customer
+          </Button>
+        </Group>
       </Stack>
-    </Stack>
+      <CustomerChoice
+        opened={choosing}
+        title="Whose feedback is this?"
+        busy={link.isPending}
+        onClose={() => setChoosing(false)}
+        onChoose={(customer) => link.mutate(customer)}
+      />
+    </Card>
+  )
+}
+
+const evidenceNames = {
+  email: 'Same e-mail address',
+  phone: 'Same phone number',
+  externalId: 'Same customer id',
+  name: 'Same name',
+  partOfName: 'Part of the name',
+} as const
+
+interface CandidateLineProps {
+  candidate: Candidate
+  busy: boolean
+  onLink: () => void
+}
+
+/** Somebody who may have written it, what speaks for that, and one click that says so. */
+function CandidateLine({ candidate: { attributes }, busy, onLink }: CandidateLineProps) {
+  return (
+    <Group className="candidate" justify="space-between" wrap="nowrap" gap="sm">
+      <div>
+        <Text size="sm" fw={600} className="said">
+          {attributes.displayName}
+        </Text>
+        <Group gap={6}>
+          {attributes.email !== null && (
+            <Text size="xs" c="dimmed">
+              {attributes.email}
+            </Text>
+          )}
+          {attributes.evidence.map(({ kind, text }) => (
+            <Badge key={kind} size="sm" variant="default" tt="none" fw={500}>
+              {evidenceNames[kind]}: {text}
+            </Badge>
+          ))}
+        </Group>
+      </div>
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconUserCheck size={15} />}
+        disabled={busy}
+        aria-label={`It is ${attributes.displayName}`}
+        onClick={onLink}
+      >
+        It is them
+      </Button>
+    </Group>
   )
 }

@@ -5,6 +5,7 @@ export const keyActions = {
   undo: { key: 'z', label: 'Undo the last change', group: 'Everywhere' },
   goInbox: { key: '1', label: 'Go to the inbox', group: 'Everywhere' },
   goCustomers: { key: '2', label: 'Go to customers', group: 'Everywhere' },
+  goReviews: { key: '3', label: 'Go to reviews', group: 'Everywhere' },
   next: { key: 'j', label: 'Next item', group: 'Lists' },
   previous: { key: 'k', label: 'Previous item', group: 'Lists' },
   select: { key: 'x', label: 'Select the item', group: 'Lists' },

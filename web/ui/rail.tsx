@@ -21,6 +21,7 @@ import {
   IconLogout,
   IconMoon,
   IconSettings,
+  IconStar,
   IconSun,
   IconUserQuestion,
   IconUsers,
@@ -46,6 +47,7 @@ interface Place {
 export const places: Place[] = [
   { to: '/inbox', label: 'Inbox', icon: IconInbox },
   { to: '/customers', label: 'Customers', icon: IconUsers },
+  { to: '/reviews', label: 'Reviews', icon: IconStar },
   { to: '/unmatched', label: 'Unmatched', icon: IconUserQuestion },
   { to: '/apps', label: 'Apps', icon: IconApps, also: '/installations' },
   { to: '/deliveries', label: 'Deliveries', icon: IconWebhook },

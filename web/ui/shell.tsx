@@ -48,6 +48,7 @@ export function Shell() {
     search: () => document.querySelector<HTMLElement>('[data-page-search]')?.focus(),
     undo: undoLast,
     goInbox: () => void navigate('/inbox'),
+    goReviews: () => void navigate('/reviews'),
     goCustomers: () => void navigate('/customers'),
   })
   if (user.data === undefined) {

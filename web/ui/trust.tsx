@@ -15,6 +15,11 @@ const levels: Record<string, { label: string; color: string; icon: Icon; meaning
   none: { label: 'Not verified', color: 'red', icon: IconShieldX, meaning: 'The signature or secret was wrong.' },
 }
 
+/** What each level of trust is called. */
+export function trustName(level: string): string {
+  return levels[level]?.label ?? level
+}
+
 /** How a record was verified. */
 export function Trust({ trust }: { trust: string }) {
   const level = levels[trust]

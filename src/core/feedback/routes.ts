@@ -4,9 +4,19 @@ import { may } from '../../platform/http/access.ts'
 import { parseCursor, writeCursor } from '../../platform/http/cursor.ts'
 import { endpoint } from '../../platform/http/endpoint.ts'
 import type { Endpoint } from '../../platform/http/endpoint.ts'
-import { CursorQuery, cursorPageOf, document, page, withQuery } from '../../platform/http/envelope.ts'
+import {
+  CursorQuery,
+  cursorPageOf,
+  document,
+  orgRelation,
+  page,
+  resource,
+  withQuery,
+} from '../../platform/http/envelope.ts'
+import { findCandidates } from './candidates.ts'
+import type { Candidate } from './candidates.ts'
 import { getFeedback, listFeedback } from './feedback.ts'
-import { FeedbackAttributes } from './schema.ts'
+import { CandidateAttributes, FeedbackAttributes, FeedbackFilter } from './schema.ts'
 import { showFeedback } from './show.ts'
 
 const tag = 'Feedback'
@@ -18,29 +28,14 @@ export const feedbackRoutes: Endpoint[] = [
     tag,
     summary: 'List feedback, newest first',
     access: may('read', 'feedback', 'org.user.kobject.read', 'org.permission.kobject.read'),
-    query: CursorQuery.extend({
-      unmatched: z.stringbool().default(false).describe('Only what could not be matched to a customer.'),
-      customer: z.string().max(24).optional(),
-      app: z.string().max(64).optional(),
-      installation: z.string().max(24).optional(),
-    }),
+    query: CursorQuery.extend(FeedbackFilter.shape),
     status: 200,
     reply: page(FeedbackAttributes),
     handle: ({ db, query }) =>
       db.read(async (reader) => {
-        const filter = {
-          unmatched: query.unmatched,
-          customerId: query.customer,
-          app: query.app,
-          installationId: query.installation,
-        }
-        const rows = await listFeedback(reader, filter, query.pageSize + 1, parseCursor(query.after))
-        const path = withQuery('/v1/feedback', {
-          unmatched: query.unmatched ? 'true' : undefined,
-          customer: query.customer,
-          app: query.app,
-          installation: query.installation,
-        })
+        const { after, pageSize, unmatched, ...filter } = query
+        const rows = await listFeedback(reader, { ...filter, unmatched }, pageSize + 1, parseCursor(after))
+        const path = withQuery('/v1/feedback', { unmatched: unmatched ? 'true' : undefined, ...filter })
         return cursorPageOf(path, query, rows, showFeedback, (row) => writeCursor(row.responded_at, row.id))
       }),
   }),
@@ -56,4 +51,28 @@ export const feedbackRoutes: Endpoint[] = [
     handle: ({ db, params }) =>
       db.read(async (reader) => ({ data: showFeedback(await getFeedback(reader, params.id)) })),
   }),
+  endpoint({
+    method: 'GET',
+    path: '/v1/feedback/:id/candidates',
+    tag,
+    summary: 'List who may have written it, the likeliest first, with what speaks for each',
+    access: may('read', 'feedback', 'org.user.kobject.read', 'org.permission.kobject.read'),
+    params: z.object({ id: z.string().max(24) }),
+    status: 200,
+    reply: z.object({ data: z.array(resource(CandidateAttributes)) }),
+    handle: ({ db, params }) =>
+      db.read(async (reader) => ({
+        data: (await findCandidates(reader, await getFeedback(reader, params.id))).map(showCandidate),
+      })),
+  }),
 ]
+
+function showCandidate({ customer, evidence }: Candidate) {
+  return {
+    type: 'candidate',
+    id: customer.id,
+    attributes: { displayName: customer.name, email: customer.emails[0]?.email ?? null, evidence },
+    relationships: orgRelation(customer.org_id),
+    links: { self: `/v1/customers/${customer.id}` },
+  }
+}

@@ -44,5 +44,30 @@ export const FeedbackAttributes = z.object({
 export type FeedbackAttributes = z.infer<typeof FeedbackAttributes>
 
 export const FeedbackLink = z.strictObject({
-  customer: z.string().regex(/^[0-9a-f]{24}$/, 'must be the id of a customer'),
+  customer: z
+    .string()
+    .regex(/^[0-9a-f]{24}$/, 'must be the id of a customer')
+    .nullable()
+    .describe('Null takes it from its customer again.'),
+})
+
+/** Which feedback a list shows. */
+export const FeedbackFilter = z.object({
+  unmatched: z.stringbool().default(false).describe('Only what could not be matched to a customer.'),
+  customer: z.string().max(24).optional(),
+  app: z.string().max(64).optional(),
+  installation: z.string().max(24).optional(),
+  kind: z.enum(['review', 'survey']).optional(),
+  sentiment: Sentiment.optional(),
+  replyState: z.enum(['none', 'published']).optional(),
+  trust: z.enum(trustLevels).optional(),
+})
+export type FeedbackFilter = z.infer<typeof FeedbackFilter>
+
+export const CandidateAttributes = z.object({
+  displayName: z.string(),
+  email: z.string().nullable(),
+  evidence: z.array(
+    z.object({ kind: z.enum(['email', 'phone', 'externalId', 'name', 'partOfName']), text: z.string() }),
+  ),
 })

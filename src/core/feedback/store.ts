@@ -6,6 +6,7 @@ import type { Reader, Tx } from '../../platform/db/database.ts'
 import type { Feedback as FeedbackTable } from '../../platform/db/types.generated.ts'
 import type { Id } from '../../platform/ids.ts'
 import type { CustomerRef, Product } from '../../sdk/domain.ts'
+import type { FeedbackFilter } from './schema.ts'
 
 export type FeedbackRow = Omit<Selectable<FeedbackTable>, 'product' | 'respondent'> & {
   product: Product | null
@@ -65,13 +66,6 @@ export async function latestScores(
   return new Map(rows.map((row) => [row.customer_id, row.scores]))
 }
 
-export interface FeedbackFilter {
-  unmatched: boolean
-  customerId?: Id | undefined
-  app?: string | undefined
-  installationId?: Id | undefined
-}
-
 export type StoredFeedback = FeedbackRow & { store: string }
 
 const feedback = (reader: Reader) =>
@@ -97,14 +91,19 @@ export async function listFeedback(
   if (filter.unmatched) {
     query = query.where('feedback.customer_id', 'is', null)
   }
-  if (filter.customerId !== undefined) {
-    query = query.where('feedback.customer_id', '=', filter.customerId)
-  }
-  if (filter.app !== undefined) {
-    query = query.where('feedback.app', '=', filter.app)
-  }
-  if (filter.installationId !== undefined) {
-    query = query.where('feedback.installation_id', '=', filter.installationId)
+  const equals = {
+    customer_id: filter.customer,
+    app: filter.app,
+    installation_id: filter.installation,
+    kind: filter.kind,
+    sentiment: filter.sentiment,
+    reply_state: filter.replyState,
+    trust: filter.trust,
+  } as const
+  for (const [column, value] of Object.entries(equals)) {
+    if (value !== undefined) {
+      query = query.where(`feedback.${column as keyof typeof equals}`, '=', value)
+    }
   }
   if (after !== undefined) {
     query = query.where(sql<boolean>`(feedback.responded_at, feedback.id) < (${after.at}, ${after.id})`)

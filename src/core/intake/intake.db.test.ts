@@ -224,6 +224,54 @@ test('an address that a customer has not verified finds nobody', async () => {
   expect(body.data[0].attributes.unmatchedReason).toMatch(/not verified/)
 })
 
+test('those who may have written an answer are listed with what speaks for them, and linking can be taken back', async () => {
+  const make = async (name: string, email: string) =>
+    (await org.call('POST', '/v1/customers', { name, emails: [{ email, verified: false }] })).body.data.id
+  await make('Bo Lindström', 'bo@example.com')
+  const namesake = await make('Ana Novak', 'novak@example.com')
+  const likely = await make('Ana', 'ana@example.com')
+  const { url } = await org.install('acme-survey')
+  await post(url, answer({ score: 2 }))
+  await org.settled()
+  const unmatched = async () => (await org.call('GET', '/v1/feedback?unmatched=true')).body.data
+  const [{ id }] = await unmatched()
+  const { body } = await org.call('GET', `/v1/feedback/${id}/candidates`)
+  expect(body.data).toMatchObject([
+    {
+      id: likely,
+      attributes: {
+        evidence: [
+          { kind: 'email', text: 'ana@example.com' },
+          { kind: 'name', text: 'Ana' },
+        ],
+      },
+    },
+    { id: namesake, attributes: { evidence: [{ kind: 'partOfName', text: 'ana' }] } },
+  ])
+
+  const scoreOf = async () => (await org.call('GET', `/v1/customers/${likely}`)).body.data.attributes.custom
+  expect((await org.call('PUT', `/v1/feedback/${id}`, { customer: likely })).status).toBe(200)
+  expect(await unmatched()).toEqual([])
+  expect(await scoreOf()).toMatchObject({ latestNpsNum: 2 })
+  expect((await org.call('PUT', `/v1/feedback/${id}`, { customer: null })).status).toBe(200)
+  expect(await unmatched()).toMatchObject([{ id }])
+  expect(await scoreOf()).toEqual({})
+  expect((await org.call('GET', `/v1/customers/${likely}/timeline`)).body.data).toEqual([])
+})
+
+test('feedback is listed by kind, sentiment, reply and trust, and a value that there is not is refused', async () => {
+  const { url } = await org.install('acme-survey')
+  await post(url, answer({ score: 2 }))
+  await org.settled()
+  const listed = async (query: string) => (await org.call('GET', `/v1/feedback${query}`)).body.data.length
+  expect(await listed('?kind=survey&sentiment=negative&replyState=none&trust=secret')).toBe(1)
+  expect(await listed('?kind=review')).toBe(0)
+  expect(await listed('?sentiment=positive')).toBe(0)
+  expect((await org.call('GET', '/v1/feedback?sentiment=sad')).body.errors[0].source).toEqual({
+    parameter: 'sentiment',
+  })
+})
+
 test('a wrong signature is answered 401 and recorded; it runs again after the key is mended', async () => {
   const { id, url } = await org.install('acme-survey', { key: 'wrong-key' })
   const body = JSON.stringify(answer())

@@ -4,16 +4,19 @@ import { may } from '../../platform/http/access.ts'
 import { parseCursor, writeCursor } from '../../platform/http/cursor.ts'
 import { endpoint } from '../../platform/http/endpoint.ts'
 import type { Endpoint } from '../../platform/http/endpoint.ts'
-import { CursorQuery, cursorPageOf, document, orgRelation, page } from '../../platform/http/envelope.ts'
+import { CursorQuery, cursorPageOf, document, page, resource, withQuery } from '../../platform/http/envelope.ts'
+import { showConversation } from '../conversations/show.ts'
 import { getCustomer } from '../customers/customers.ts'
 import { getFeedback } from '../feedback/feedback.ts'
 import { FeedbackAttributes, FeedbackLink } from '../feedback/schema.ts'
 import { feedbackAttributes, showFeedback } from '../feedback/show.ts'
 import { getAnyObject, getKlass, updateObject } from '../objects/objects.ts'
 import { showObject } from '../objects/show.ts'
-import { TimelineAttributes } from './schema.ts'
-import { followObject, timelinePage } from './timeline.ts'
+import { Kinds, TimelineAttributes, TimelineCounts, TimelinePin } from './schema.ts'
+import { countKinds, followObject, pinnedItems, setPinned, timelinePage } from './timeline.ts'
 import type { TimelineItem } from './timeline.ts'
+
+const byCustomer = z.object({ id: z.string().max(24) })
 
 export const timelineRoutes: Endpoint[] = [
   endpoint({
@@ -22,19 +25,68 @@ export const timelineRoutes: Endpoint[] = [
     tag: 'Customers',
     summary: "Read a customer's timeline, newest first",
     access: may('read', 'customer'),
-    params: z.object({ id: z.string().max(24) }),
-    query: CursorQuery,
+    params: byCustomer,
+    query: CursorQuery.extend({ kinds: Kinds.optional() }),
     status: 200,
     reply: page(TimelineAttributes),
     handle: ({ db, params, query }) =>
       db.read(async (reader) => {
-        const items = await timelinePage(reader, params.id, query.pageSize + 1, parseCursor(query.after))
+        const items = await timelinePage(reader, params.id, {
+          limit: query.pageSize + 1,
+          after: parseCursor(query.after),
+          kinds: query.kinds,
+        })
         if (items.length === 0) {
           await getCustomer(reader, params.id)
         }
-        return cursorPageOf(`/v1/customers/${params.id}/timeline`, query, items, showItem, (item) =>
-          writeCursor(item.object.at, item.object.id),
-        )
+        const path = withQuery(`/v1/customers/${params.id}/timeline`, { kinds: query.kinds?.join(',') })
+        return cursorPageOf(path, query, items, showItem, (item) => writeCursor(item.at, item.itemId))
+      }),
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/v1/customers/:id/timeline/pinned',
+    tag: 'Customers',
+    summary: "List the cards that are pinned above a customer's timeline, at most 20",
+    access: may('read', 'customer'),
+    params: byCustomer,
+    status: 200,
+    reply: z.object({ data: z.array(resource(TimelineAttributes)) }),
+    handle: ({ db, params }) =>
+      db.read(async (reader) => {
+        const { id } = await getCustomer(reader, params.id)
+        return { data: (await pinnedItems(reader, id)).map(showItem) }
+      }),
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/v1/customers/:id/timeline/counts',
+    tag: 'Customers',
+    summary: "Count the cards of each kind on a customer's timeline",
+    access: may('read', 'customer'),
+    params: byCustomer,
+    status: 200,
+    reply: TimelineCounts,
+    handle: ({ db, params }) =>
+      db.read(async (reader) => {
+        const { id } = await getCustomer(reader, params.id)
+        return { data: await countKinds(reader, id) }
+      }),
+  }),
+  endpoint({
+    method: 'PUT',
+    path: '/v1/customers/:id/timeline/:item',
+    tag: 'Customers',
+    summary: "Pin a card above a customer's timeline, or take the pin off",
+    access: may('update', 'customer'),
+    params: byCustomer.extend({ item: z.string().max(24) }),
+    body: TimelinePin,
+    status: 204,
+    reply: z.void(),
+    handle: ({ db, by, params, body }) =>
+      db.write(async (tx) => {
+        const { id } = await getCustomer(tx, params.id)
+        await setPinned(tx, by, id, params.item, body.pinned)
       }),
   }),
   endpoint({
@@ -60,18 +112,22 @@ export const timelineRoutes: Endpoint[] = [
   }),
 ]
 
-function showItem({ object, feedback }: TimelineItem) {
-  const shown = showObject(object)
+function showItem({ itemId, at, kind, pinnedAt, object, feedback, conversation }: TimelineItem) {
+  const shown = object === undefined ? undefined : showObject(object)
+  const talk = conversation === undefined ? undefined : showConversation(conversation)
   return {
     type: 'timeline_item',
-    id: object.id,
+    id: itemId,
     attributes: {
-      at: object.at.toISOString(),
-      klass: object.klass,
-      object: shown.attributes,
+      at: at.toISOString(),
+      kind,
+      pinnedAt: pinnedAt?.toISOString() ?? null,
+      klass: object?.klass ?? null,
+      object: shown?.attributes ?? null,
       feedback: feedback === undefined ? null : feedbackAttributes(feedback),
+      conversation: talk?.attributes ?? null,
     },
-    relationships: orgRelation(object.org_id),
-    links: shown.links,
+    relationships: (shown ?? talk)?.relationships ?? {},
+    links: shown?.links ?? talk?.links ?? { self: `/v1/timeline/${itemId}` },
   }
 }

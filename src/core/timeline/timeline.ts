@@ -1,32 +1,68 @@
 import type { Reader, Tx } from '../../platform/db/database.ts'
+import type { Authorized } from '../../platform/http/access.ts'
+import { notFound } from '../../platform/http/errors.ts'
 import type { Id } from '../../platform/ids.ts'
+import { findConversationsByIds } from '../conversations/conversations.ts'
+import type { ConversationRow } from '../conversations/conversations.ts'
+import { recordEvents } from '../events/events.ts'
 import { findFeedbackOf, moveFeedback } from '../feedback/feedback.ts'
 import type { StoredFeedback } from '../feedback/feedback.ts'
 import type { KObjectRow } from '../objects/objects.ts'
-import { addToTimeline, readPage, removeFromTimeline } from './store.ts'
+import { addToTimeline, pinItem, readPage, readPinned, removeFromTimeline } from './store.ts'
 import type { TimelineRow } from './store.ts'
 
 export type { TimelineRow } from './store.ts'
-export { addToTimeline } from './store.ts'
+export { addToTimeline, countKinds } from './store.ts'
 
-export interface TimelineItem {
-  object: TimelineRow
+export interface TimelineItem extends TimelineRow {
   feedback: StoredFeedback | undefined
+  conversation: ConversationRow | undefined
+}
+
+export interface PageWanted {
+  limit: number
+  after?: { at: Date; id: Id } | undefined
+  /** Klasses, and `conversation`; undefined for everything. */
+  kinds?: readonly string[] | undefined
 }
 
 /** One page of a customer's timeline with what its cards show. */
-export async function timelinePage(
-  reader: Reader,
+export async function timelinePage(reader: Reader, customerId: Id, wanted: PageWanted): Promise<TimelineItem[]> {
+  return withContents(reader, await readPage(reader, customerId, wanted.limit, wanted.after, wanted.kinds))
+}
+
+/** The cards that somebody pinned above the others. */
+export async function pinnedItems(reader: Reader, customerId: Id): Promise<TimelineItem[]> {
+  return withContents(reader, await readPinned(reader, customerId))
+}
+
+/** Pins a card of a customer's timeline, or takes the pin off. Throws 404. */
+export async function setPinned(
+  tx: Tx,
+  _by: Authorized<'customer'>,
   customerId: Id,
-  limit: number,
-  after: { at: Date; id: Id } | undefined,
-): Promise<TimelineItem[]> {
-  const rows = await readPage(reader, customerId, limit, after)
-  const feedback = await findFeedbackOf(
-    reader,
-    rows.map((row) => row.id),
-  )
-  return rows.map((row) => ({ object: row, feedback: feedback.get(row.id) }))
+  itemId: Id,
+  pinned: boolean,
+): Promise<void> {
+  if (!(await pinItem(tx, customerId, itemId, pinned))) {
+    throw notFound('Timeline item')
+  }
+  await recordEvents(tx, [
+    { name: 'kustomer.customer.update', objectType: 'customer', objectId: customerId, customerId },
+  ])
+}
+
+async function withContents(reader: Reader, rows: TimelineRow[]): Promise<TimelineItem[]> {
+  const ids = (kind: TimelineRow['kind']) => rows.filter((row) => row.kind === kind).map((row) => row.itemId)
+  const objects = ids('kobject')
+  const feedback = objects.length === 0 ? new Map<Id, StoredFeedback>() : await findFeedbackOf(reader, objects)
+  const found = await findConversationsByIds(reader, ids('conversation'))
+  const conversations = new Map(found.map((row) => [row.id, row]))
+  return rows.map((row) => ({
+    ...row,
+    feedback: feedback.get(row.itemId),
+    conversation: conversations.get(row.itemId),
+  }))
 }
 
 /** Follows an object whose customer changed: off one timeline, onto the other, feedback and newest scores with it. */

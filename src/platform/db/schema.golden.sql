@@ -796,7 +796,8 @@ table timeline (
   at timestamp with time zone not null,
   item_id object_id not null,
   kind text not null,
-  constraint timeline_kind_check CHECK ((kind = 'kobject'::text)),
+  pinned_at timestamp with time zone,
+  constraint timeline_kind_check CHECK ((kind = ANY (ARRAY['kobject'::text, 'conversation'::text]))),
   constraint timeline_pkey PRIMARY KEY (org_id, customer_id, at, item_id)
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
@@ -975,6 +976,8 @@ CREATE INDEX teams_members ON public.teams USING gin (members)
 
 CREATE UNIQUE INDEX teams_name ON public.teams USING btree (org_id, lower(name)) WHERE (deleted_at IS NULL)
 
+CREATE INDEX timeline_pinned ON public.timeline USING btree (org_id, customer_id) WHERE (pinned_at IS NOT NULL)
+
 CREATE UNIQUE INDEX users_email ON public.users USING btree (org_id, lower(email)) WHERE (email IS NOT NULL)
 
 CREATE INDEX webhook_transactions_due ON public.webhook_transactions USING btree (org_id, next_attempt_at, id) WHERE (status = 'waiting'::text)
@@ -1015,6 +1018,22 @@ CREATE OR REPLACE FUNCTION public.boolean_of(value jsonb)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$ select case jsonb_typeof(value) when 'boolean' then (value #>> '{}')::boolean end $function$
+
+
+CREATE OR REPLACE FUNCTION public.conversation_on_timeline()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'UPDATE' then
+    delete from timeline where org_id = old.org_id and customer_id = old.customer_id and at = old.created_at and item_id = old.id;
+  end if;
+  if new.deleted_at is null then
+    insert into timeline (org_id, customer_id, at, item_id, kind)
+      values (new.org_id, new.customer_id, new.created_at, new.id, 'conversation') on conflict do nothing;
+  end if;
+  return null;
+end $function$
 
 
 CREATE OR REPLACE FUNCTION public.current_org()

@@ -706,6 +706,7 @@ export interface Timeline {
   item_id: string;
   kind: string;
   org_id: string;
+  pinned_at: Timestamp | null;
 }
 
 export interface Users {

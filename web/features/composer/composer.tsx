@@ -5,11 +5,9 @@ import { useRef, useState } from 'react'
 import type { RefObject } from 'react'
 
 import { api } from '../../api.ts'
-import type { ReplyOf } from '../../api.ts'
+import type { ReplyOf, Uploaded } from '../../api.ts'
 import { offerUndo, sayFailed } from '../../ui/undo.tsx'
 import { sizeOf } from '../attachments/attachment-links.tsx'
-import { upload } from '../attachments/upload.ts'
-import type { Uploaded } from '../attachments/upload.ts'
 import { useChangeConversation } from '../conversations/change.ts'
 import type { ConversationChange } from '../conversations/change.ts'
 import { channelNames } from '../conversations/names.ts'
@@ -93,7 +91,7 @@ export function Composer({ conversation, customerName, mode, onMode, field }: Co
     setBusy('uploading')
     for (const file of chosen) {
       try {
-        const uploaded = await upload(file)
+        const uploaded = await api.upload(file)
         setFiles((before) => [...before, uploaded])
       } catch (error) {
         sayFailed(`${file.name} was not attached`, error)

@@ -1,6 +1,6 @@
+import type { Uploaded } from '../../api.ts'
 import { api } from '../../api.ts'
 import type { InputOf } from '../../api.ts'
-import type { Uploaded } from '../attachments/upload.ts'
 import { customerIdOf } from '../conversations/names.ts'
 import type { Team, User } from '../people/people.ts'
 import type { Conversation } from '../searches/run-search.ts'

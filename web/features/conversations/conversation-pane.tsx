@@ -11,6 +11,7 @@ import { ErrorState, LoadingCards } from '../../ui/states.tsx'
 import { formatDateTime } from '../../ui/time.tsx'
 import { Composer } from '../composer/composer.tsx'
 import type { ComposerMode } from '../composer/kept-text.ts'
+import { useCustomer } from '../customers/use-customer.ts'
 import { useTags, useTeams, useUsers } from '../people/people.ts'
 import type { Conversation } from '../searches/run-search.ts'
 import { ConversationActions } from './conversation-actions.tsx'
@@ -22,14 +23,6 @@ export function useConversation(id: string) {
   return useQuery({
     queryKey: ['conversation', id],
     queryFn: async () => (await api.call('GET /v1/conversations/{id}', { params: { id } })).data,
-  })
-}
-
-export function useCustomer(id: string) {
-  return useQuery({
-    queryKey: ['customer', id],
-    queryFn: async () => (await api.call('GET /v1/customers/{id}', { params: { id } })).data,
-    enabled: id !== '',
   })
 }
 

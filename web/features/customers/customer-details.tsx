@@ -6,9 +6,9 @@ import { Link } from 'react-router'
 import { api } from '../../api.ts'
 import { ErrorState } from '../../ui/states.tsx'
 import { ShortTime } from '../../ui/time.tsx'
-import { useCustomer } from '../conversations/conversation-pane.tsx'
 import { titleOf } from '../conversations/names.ts'
 import { Profile } from './profile.tsx'
+import { useCustomer } from './use-customer.ts'
 
 /** Who a conversation is with, what they have said lately, and their other conversations. */
 export function CustomerDetails({ id, besides }: { id: string; besides: string }) {

@@ -1,34 +1,57 @@
 import { Affix, Button, Center, Chip, Group, Loader, Stack, Text, Transition, VisuallyHidden } from '@mantine/core'
+import { useIntersection } from '@mantine/hooks'
 import { IconArrowUp, IconMessages } from '@tabler/icons-react'
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useCallback, useState } from 'react'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useCallback, useEffect, useState } from 'react'
 import { Link } from 'react-router'
+import type { z } from 'zod'
 
+import type { KlassAttributes } from '../../../src/core/objects/schema.ts'
 import { api, pagesOf } from '../../api.ts'
-import type { ItemOf } from '../../api.ts'
 import { useChanges } from '../../live.ts'
 import type { Change } from '../../live.ts'
 import { EmptyState, ErrorState, LoadingCards } from '../../ui/states.tsx'
-import { TimelineCard } from './timeline-card.tsx'
+import { ConversationCard } from './conversation-card.tsx'
+import { ObjectCard } from './object-card.tsx'
+import { ItemFrame, PinnedMark } from './timeline-item.tsx'
+import type { TimelineItem } from './timeline-item.tsx'
+
+type Klass = z.infer<typeof KlassAttributes>
 
 const readingFrom = 120 // pixels scrolled: from here on somebody is reading, and nothing may move
+const pageSize = 50
 
 /** A customer's stream, newest first. What is new announces itself and never shifts what is being read. */
 export function TimelineStream({ customerId }: { customerId: string }) {
   const [waiting, setWaiting] = useState(false)
   const [only, setOnly] = useState<string[]>([])
+  const params = { id: customerId }
+  const kinds = only.length === 0 ? {} : { kinds: only.join(',') }
   const timeline = useInfiniteQuery({
-    queryKey: ['timeline', customerId],
+    queryKey: ['timeline', customerId, 'page', only],
     ...pagesOf('GET /v1/customers/{id}/timeline', () =>
-      api.call('GET /v1/customers/{id}/timeline', { params: { id: customerId }, query: { pageSize: 30 } }),
+      api.call('GET /v1/customers/{id}/timeline', { params, query: { pageSize, ...kinds } }),
     ),
+    placeholderData: keepPreviousData,
+  })
+  const counts = useQuery({
+    queryKey: ['timeline', customerId, 'counts'],
+    queryFn: () => api.call('GET /v1/customers/{id}/timeline/counts', { params }),
+  })
+  const pinned = useQuery({
+    queryKey: ['timeline', customerId, 'pinned'],
+    queryFn: () => api.call('GET /v1/customers/{id}/timeline/pinned', { params }),
   })
   const klasses = useQuery({
     queryKey: ['klasses'],
     queryFn: () => api.call('GET /v1/klasses'),
     staleTime: 60_000,
   })
-  const { refetch } = timeline
+  const { refetch, fetchNextPage } = timeline
+  const { refetch: recount } = counts
+  const { refetch: repin } = pinned
+  const refresh = useCallback(() => void Promise.all([refetch(), recount(), repin()]), [refetch, recount, repin])
+  const more = useCallback(() => void fetchNextPage(), [fetchNextPage])
   useChanges(
     useCallback(
       ({ customers }: Change) => {
@@ -38,23 +61,24 @@ export function TimelineStream({ customerId }: { customerId: string }) {
         if (window.scrollY > readingFrom) {
           setWaiting(true)
         } else {
-          void refetch()
+          refresh()
         }
       },
-      [customerId, refetch],
+      [customerId, refresh],
     ),
   )
   if (timeline.error !== null && timeline.data === undefined) {
-    return <ErrorState error={timeline.error} onRetry={() => void refetch()} />
+    return <ErrorState error={timeline.error} onRetry={refresh} />
   }
   if (timeline.data === undefined) {
     return <LoadingCards count={5} height={110} />
   }
   const items = timeline.data.pages.flatMap((page) => page.data)
-  const counts = countByKlass(items)
-  const shown = only.length === 0 ? items : items.filter((item) => only.includes(item.attributes.klass))
-  const klassOf = (name: string) => klasses.data?.data.find((klass) => klass.attributes.name === name)?.attributes
-  if (items.length === 0) {
+  const kindsThere = counts.data?.data ?? []
+  const klassOf = (name: string | null) =>
+    klasses.data?.data.find((klass) => klass.attributes.name === name)?.attributes
+  const nameOf = (kind: string) => (kind === 'conversation' ? 'Conversations' : (klassOf(kind)?.displayName ?? kind))
+  if (items.length === 0 && only.length === 0) {
     return (
       <EmptyState
         icon={IconMessages}
@@ -65,42 +89,37 @@ export function TimelineStream({ customerId }: { customerId: string }) {
           </Button>
         }
       >
-        Reviews, survey answers and other records about this customer appear here as they arrive.
+        Conversations, reviews, survey answers and other records about this customer appear here as they arrive.
       </EmptyState>
     )
   }
+  const pins = only.length === 0 ? (pinned.data?.data ?? []) : []
+  const shown = items.filter((item) => !pins.some((pin) => pin.id === item.id))
   return (
     <Stack gap="sm">
       <VisuallyHidden aria-live="polite">{`${items.length} items on the timeline`}</VisuallyHidden>
-      {counts.size > 1 && (
+      {kindsThere.length > 1 && (
         <Chip.Group multiple value={only} onChange={setOnly}>
           <Group gap={6} role="group" aria-label="Show only">
-            {[...counts].map(([name, count]) => (
-              <Chip key={name} value={name} size="xs" variant="light">
-                {klassOf(name)?.displayName ?? name} {count}
+            {kindsThere.map(({ kind, count }) => (
+              <Chip key={kind} value={kind} size="xs" variant="light">
+                {nameOf(kind)} {new Intl.NumberFormat().format(count)}
               </Chip>
             ))}
           </Group>
         </Chip.Group>
       )}
-      {shown.map((item) => (
-        <TimelineCard key={item.id} item={item.attributes} klass={klassOf(item.attributes.klass)} />
+      {[...pins, ...shown].map((item) => (
+        <Item key={item.id} customerId={customerId} item={item} klass={klassOf(item.attributes.klass)} />
       ))}
       {timeline.hasNextPage ? (
-        <Center>
-          <Button variant="default" onClick={() => void timeline.fetchNextPage()} loading={timeline.isFetchingNextPage}>
-            Show older
-          </Button>
-        </Center>
+        <Older key={items.length} onSeen={more} busy={timeline.isFetchingNextPage} />
       ) : (
         <Text ta="center" size="xs" c="dimmed" py="xs">
           That is everything.
         </Text>
       )}
-      {timeline.isRefetching && !timeline.isFetchingNextPage && (
-        <Loader size="xs" pos="fixed" bottom={16} left="50%" aria-label="Updating" />
-      )}
-      <Affix position={{ top: 66, left: '50%' }} style={{ transform: 'translateX(-50%)' }}>
+      <Affix position={{ top: 14, left: '50%' }} style={{ transform: 'translateX(-50%)' }}>
         <Transition mounted={waiting} transition="slide-down">
           {(style) => (
             <Button
@@ -111,7 +130,7 @@ export function TimelineStream({ customerId }: { customerId: string }) {
               onClick={() => {
                 setWaiting(false)
                 window.scrollTo({ top: 0 })
-                void refetch()
+                refresh()
               }}
             >
               Show what is new
@@ -123,10 +142,36 @@ export function TimelineStream({ customerId }: { customerId: string }) {
   )
 }
 
-function countByKlass(items: ItemOf<'GET /v1/customers/{id}/timeline'>[]): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const { attributes } of items) {
-    counts.set(attributes.klass, (counts.get(attributes.klass) ?? 0) + 1)
-  }
-  return counts
+function Item({ customerId, item, klass }: { customerId: string; item: TimelineItem; klass: Klass | undefined }) {
+  const { object, conversation, pinnedAt } = item.attributes
+  const title = object?.title ?? conversation?.name ?? 'Conversation'
+  return (
+    <ItemFrame customerId={customerId} item={item} title={title}>
+      {pinnedAt !== null && <PinnedMark />}
+      {object !== null && <ObjectCard item={item.attributes} object={object} klass={klass} />}
+      {conversation !== null && <ConversationCard id={item.id} conversation={conversation} />}
+    </ItemFrame>
+  )
+}
+
+/** Asks for older cards when somebody comes near the end; the button is for those who do not scroll. */
+function Older({ onSeen, busy }: { onSeen: () => void; busy: boolean }) {
+  const { ref, entry } = useIntersection({ rootMargin: '600px' })
+  const isNear = entry?.isIntersecting === true
+  useEffect(() => {
+    if (isNear) {
+      onSeen()
+    }
+  }, [isNear, onSeen])
+  return (
+    <Center ref={ref}>
+      {busy ? (
+        <Loader size="xs" aria-label="Loading older items" />
+      ) : (
+        <Button variant="default" onClick={onSeen}>
+          Show older
+        </Button>
+      )}
+    </Center>
+  )
 }

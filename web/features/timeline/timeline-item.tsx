@@ -1,0 +1,92 @@
+import { ActionIcon, Card, Group, Menu, Text } from '@mantine/core'
+import { IconArrowMoveRight, IconDots, IconPin, IconPinnedOff } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { ReactNode } from 'react'
+
+import { api } from '../../api.ts'
+import type { ItemOf } from '../../api.ts'
+import { offerUndo, sayFailed } from '../../ui/undo.tsx'
+import { CustomerChoice } from '../customers/customer-choice.tsx'
+
+export type TimelineItem = ItemOf<'GET /v1/customers/{id}/timeline'>
+
+interface ItemFrameProps {
+  customerId: string
+  item: TimelineItem
+  title: string
+  children: ReactNode
+}
+
+/** The frame of every card on a timeline, with what can be done to it: pin it, move it to another customer. */
+export function ItemFrame({ customerId, item, title, children }: ItemFrameProps) {
+  const client = useQueryClient()
+  const [moving, setMoving] = useState(false)
+  const isPinned = item.attributes.pinnedAt !== null
+  const pin = useMutation({
+    mutationFn: (pinned: boolean) =>
+      api.call('PUT /v1/customers/{id}/timeline/{item}', {
+        params: { id: customerId, item: item.id },
+        body: { pinned },
+      }),
+    onError: (error) => sayFailed('The pin was not changed', error),
+    onSettled: () => client.invalidateQueries({ queryKey: ['timeline', customerId] }),
+  })
+  const move = useMutation({
+    mutationFn: (to: string) => moveTo(item, to),
+    onSuccess: (_, to) => {
+      setMoving(false)
+      offerUndo(to === customerId ? 'It is back.' : 'Moved to the other customer.', () => move.mutate(customerId))
+    },
+    onError: (error) => sayFailed('It was not moved', error),
+    onSettled: () => client.invalidateQueries(),
+  })
+  return (
+    <Card withBorder p="md" component="article" aria-label={title} className="timeline-item">
+      <div className="timeline-menu">
+        <Menu position="bottom-end" shadow="md">
+          <Menu.Target>
+            <ActionIcon variant="subtle" color="gray" aria-label={`What to do with ${title}`}>
+              <IconDots size={17} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item
+              leftSection={isPinned ? <IconPinnedOff size={16} /> : <IconPin size={16} />}
+              onClick={() => pin.mutate(!isPinned)}
+            >
+              {isPinned ? 'Take the pin off' : 'Pin to the top'}
+            </Menu.Item>
+            <Menu.Item leftSection={<IconArrowMoveRight size={16} />} onClick={() => setMoving(true)}>
+              Move to another customer…
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </div>
+      {children}
+      <CustomerChoice
+        opened={moving}
+        title="Whose is it?"
+        busy={move.isPending}
+        onClose={() => setMoving(false)}
+        onChoose={(to) => move.mutate(to)}
+      />
+    </Card>
+  )
+}
+
+async function moveTo({ id, attributes }: TimelineItem, customer: string): Promise<unknown> {
+  return attributes.kind === 'conversation'
+    ? api.call('PUT /v1/conversations/{id}', { params: { id }, body: { customer } })
+    : api.call('PUT /v1/klasses/{name}/{id}', { params: { name: attributes.klass ?? '', id }, body: { customer } })
+}
+
+/** A line that says that a card is pinned. */
+export function PinnedMark() {
+  return (
+    <Group gap={4} c="dimmed" mb={6}>
+      <IconPin size={13} aria-hidden />
+      <Text size="xs">Pinned</Text>
+    </Group>
+  )
+}

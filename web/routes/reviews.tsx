@@ -1,0 +1,190 @@
+import { Anchor, Badge, Button, Card, Center, Group, Select, Stack, Text } from '@mantine/core'
+import { IconStar } from '@tabler/icons-react'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link, useSearchParams } from 'react-router'
+
+import { trustLevels } from '../../src/sdk/domain.ts'
+import { api, pagesOf } from '../api.ts'
+import type { InputOf, ItemOf } from '../api.ts'
+import { customerIdOf } from '../features/conversations/names.ts'
+import { useCustomer } from '../features/customers/use-customer.ts'
+import { Page } from '../ui/page.tsx'
+import { Score } from '../ui/score.tsx'
+import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
+import { Time } from '../ui/time.tsx'
+import { Trust, trustName } from '../ui/trust.tsx'
+
+type Query = NonNullable<InputOf<'GET /v1/feedback'>['query']>
+type Feedback = ItemOf<'GET /v1/feedback'>
+
+const filters = ['kind', 'sentiment', 'replyState', 'installation', 'trust'] as const
+
+const kinds = [
+  { value: 'review', label: 'Reviews' },
+  { value: 'survey', label: 'Survey answers' },
+]
+const sentiments = [
+  { value: 'negative', label: 'Negative' },
+  { value: 'neutral', label: 'Neutral' },
+  { value: 'positive', label: 'Positive' },
+]
+const replyStates = [
+  { value: 'none', label: 'Not replied' },
+  { value: 'published', label: 'Replied' },
+]
+
+/** All feedback of the organisation, whoever gave it and wherever; the filters are in the address. */
+export function ReviewsPage() {
+  const [parameters, setParameters] = useSearchParams()
+  const given = Object.fromEntries(
+    filters.flatMap((name) => (parameters.has(name) ? [[name, parameters.get(name)]] : [])),
+  )
+  const feedback = useInfiniteQuery({
+    queryKey: ['feedback', 'list', given],
+    ...pagesOf('GET /v1/feedback', () =>
+      api.call('GET /v1/feedback', { query: { ...(given as Query), pageSize: 25 } }),
+    ),
+    placeholderData: keepPreviousData,
+  })
+  const installations = useQuery({
+    queryKey: ['installations'],
+    queryFn: () => api.call('GET /v1/apps', { query: { pageSize: 100 } }),
+    staleTime: 60_000,
+  })
+  const rows = feedback.data?.pages.flatMap((page) => page.data) ?? []
+  const isFiltered = Object.keys(given).length > 0
+  const choose = (name: (typeof filters)[number]) => (value: string | null) =>
+    setParameters((before) => {
+      if (value === null) {
+        before.delete(name)
+      } else {
+        before.set(name, value)
+      }
+      return before
+    })
+  const choice = (name: (typeof filters)[number], label: string, data: { value: string; label: string }[]) => (
+    <Select
+      key={name}
+      size="xs"
+      w={170}
+      clearable
+      placeholder={label}
+      aria-label={label}
+      data={data}
+      value={parameters.get(name)}
+      onChange={choose(name)}
+    />
+  )
+  return (
+    <Page title="Reviews and answers" description="Everything customers have said about you, the newest first.">
+      <Group gap="xs" role="group" aria-label="Filters">
+        {choice('kind', 'Kind', kinds)}
+        {choice('sentiment', 'Sentiment', sentiments)}
+        {choice('replyState', 'Reply', replyStates)}
+        {choice(
+          'installation',
+          'Store',
+          (installations.data?.data ?? []).map(({ id, attributes }) => ({ value: id, label: attributes.name })),
+        )}
+        {choice(
+          'trust',
+          'Trust',
+          trustLevels.map((level) => ({ value: level, label: trustName(level) })),
+        )}
+        {isFiltered && (
+          <Button size="xs" variant="subtle" onClick={() => setParameters({})}>
+            Clear
+          </Button>
+        )}
+      </Group>
+      {feedback.error !== null && <ErrorState error={feedback.error} onRetry={() => void feedback.refetch()} />}
+      {feedback.isPending && <LoadingCards />}
+      {feedback.isSuccess && rows.length === 0 && (
+        <EmptyState icon={IconStar} title={isFiltered ? 'Nothing fits these filters' : 'No feedback yet'}>
+          {isFiltered
+            ? 'Take one of them away.'
+            : 'Reviews and survey answers appear here as the connected apps send them.'}
+        </EmptyState>
+      )}
+      <Stack gap="sm">
+        {rows.map((row) => (
+          <FeedbackCard key={row.id} feedback={row} />
+        ))}
+        {feedback.hasNextPage && (
+          <Center>
+            <Button
+              variant="default"
+              onClick={() => void feedback.fetchNextPage()}
+              loading={feedback.isFetchingNextPage}
+            >
+              Show more
+            </Button>
+          </Center>
+        )}
+      </Stack>
+    </Page>
+  )
+}
+
+function FeedbackCard({ feedback }: { feedback: Feedback }) {
+  const { attributes } = feedback
+  const customerId = customerIdOf(feedback)
+  const said = attributes.text ?? attributes.title ?? 'No comment'
+  return (
+    <Card withBorder p="md" component="article" aria-label={said} className="timeline-item">
+      <Stack gap={6}>
+        <Group justify="space-between" wrap="nowrap" gap="xs">
+          <Group gap="sm">
+            {attributes.score !== null && (
+              <Score
+                metric={attributes.metric}
+                score={attributes.score}
+                min={attributes.scaleMin}
+                max={attributes.scaleMax}
+                sentiment={attributes.sentiment}
+              />
+            )}
+            {customerId === '' ? (
+              <Anchor component={Link} to="/unmatched" size="sm">
+                {attributes.respondent.name ?? 'Nobody known'} (unmatched)
+              </Anchor>
+            ) : (
+              <CustomerLink id={customerId} />
+            )}
+          </Group>
+          <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+            <Time at={attributes.respondedAt} />
+          </Text>
+        </Group>
+        {attributes.title !== null && attributes.title !== said && (
+          <Text fw={600} size="sm" className="said">
+            {attributes.title}
+          </Text>
+        )}
+        <Text size="sm" className="said" component="div" lineClamp={4}>
+          {said}
+        </Text>
+        <Group gap="sm">
+          <Text size="xs" c="dimmed">
+            {[attributes.store, attributes.product?.name].filter((part) => part !== undefined).join(' · ')}
+          </Text>
+          <Trust trust={attributes.trust} />
+          {attributes.kind === 'review' && (
+            <Badge variant={attributes.replyState === 'none' ? 'default' : 'light'} size="sm" tt="none" fw={500}>
+              {attributes.replyState === 'none' ? 'Not replied' : 'Replied'}
+            </Badge>
+          )}
+        </Group>
+      </Stack>
+    </Card>
+  )
+}
+
+function CustomerLink({ id }: { id: string }) {
+  const customer = useCustomer(id)
+  return (
+    <Anchor component={Link} to={`/customers/${id}`} size="sm" fw={600} className="said">
+      {customer.data?.attributes.displayName ?? '…'}
+    </Anchor>
+  )
+}
