@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
+import { indexTexts } from '../../platform/words/word-index.ts'
 import { startTestDesk } from '../../testing/desk.ts'
 import type { TestDesk, TestOrg } from '../../testing/desk.ts'
 import { SearchPageQuery, SearchQuery } from './schema.ts'
@@ -304,6 +305,13 @@ test('more matches than are listed are found by looking at each, with the same r
   expect(narrow.meta).toMatchObject({ total: 1, totalIsEstimated: false })
   const none = { ...body, not: [{ note_body: { contains: 'common' } }], and: [] }
   expect(await find('note', none)).toEqual(['n1'])
+  // What is known to be frequent is not listed again; what was written since is found, what is gone is not.
+  await desk.owner.query(`update notes set body = 'something else' where org_id = $1 and body = 'common word1'`, [
+    org.id,
+  ])
+  await org.db.write((tx) => indexTexts(tx, 'note', [{ id: `f${'1'.padStart(23, '0')}`, texts: ['something else'] }]))
+  const { body: again } = await org.call('POST', '/v1/customers/search?pageSize=1', body)
+  expect(again.data[0].attributes.body).toBe('common word2')
 })
 
 test('a saved search is kept, shared, counted and run', async () => {

@@ -179,6 +179,13 @@ function quoted(word: string): string {
 
 /** More matches than this are not worth listing: then each candidate is asked instead whether it has the words. */
 const mostMatches = 5_000
+const mostFrequent = 2_000
+const longestFrequent = 1_000 // in characters
+/**
+ * Conditions that had too many matches to list, each after its organisation and kind. What is frequent stays so, and
+ * where it does not, asking each candidate is right all the same.
+ */
+const frequent = new Set<string>()
 
 const matchesStatement = batchStatement<{ id: Id }>(`select id from search_matches($1, $2::tsquery, $3) as id`)
 const anyStatement = batchStatement<{ id: Id }>(
@@ -191,9 +198,22 @@ export async function matchingIds(
   kind: TextKind,
   { query, alternatives }: WordCondition,
 ): Promise<Id[] | undefined> {
+  const key = `${reader.orgId} ${kind} ${query}`
+  if (frequent.has(key)) {
+    return undefined
+  }
   const rows =
     alternatives === undefined
       ? await reader.rows(matchesStatement, [kind, query, mostMatches + 1])
       : await reader.rows(anyStatement, [kind, alternatives, query, mostMatches + 1])
-  return rows.length > mostMatches ? undefined : rows.map((row) => row.id)
+  if (rows.length <= mostMatches) {
+    return rows.map((row) => row.id)
+  }
+  if (frequent.size >= mostFrequent) {
+    frequent.clear()
+  }
+  if (key.length <= longestFrequent) {
+    frequent.add(key)
+  }
+  return undefined
 }
