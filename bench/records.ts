@@ -53,7 +53,7 @@ export async function fillRecords(target: Target, count: number): Promise<Record
   await run(
     `insert into feedback (org_id, id, app, installation_id, delivery_id, kind, metric, score, scale_min, scale_max, sentiment, customer_id, body, trust, responded_at, version_at)
      select $1, id, 'bench', '${target.installationId}', '${target.installationId}', 'survey', 'nps', (custom ->> 'scoreNum')::int, 0, 10,
-       case when (custom ->> 'scoreNum')::int < 7 then 'negative' else 'positive' end, customer_id, null, 'secret', created_at, now() from kobjects where org_id = $1`,
+       case when (custom ->> 'scoreNum')::int < 7 then 'negative' else 'positive' end, customer_id, null, 'secret', created_at, now() from kobjects where org_id = $1 and external_id like 'record%'`,
   )
   for (const [kind, table, expression] of [
     ['customer', 'customers', 'name'],

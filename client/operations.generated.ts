@@ -23,12 +23,14 @@ export interface Operations {
   'GET /v1/users/current': { reply: { data: { type: string; id: string; attributes: { name: string; displayName: string; email: (string | null); userType: ("user" | "machine"); roles: (string)[]; roleGroups: (string)[]; createdAt: string; updatedAt: string; deletedAt: (string | null) }; relationships: Relationships; links: { self: string } } } }
   /** Change your own name or address */
   'PUT /v1/users/current': { body: { name?: string; email?: string }; reply: { data: { type: string; id: string; attributes: { name: string; displayName: string; email: (string | null); userType: ("user" | "machine"); roles: (string)[]; roleGroups: (string)[]; createdAt: string; updatedAt: string; deletedAt: (string | null) }; relationships: Relationships; links: { self: string } } } }
-  /** Give yourself a first password */
-  'POST /v1/users/current/password': { body: { password: string }; reply: undefined }
+  /** Give yourself a first password, or another one */
+  'POST /v1/users/current/password': { body: { password: string; currentPassword?: string }; reply: undefined }
   /** Read one user, or several by ids with commas between */
   'GET /v1/users/{id}': { params: { id: string }; reply: ({ data: { type: string; id: string; attributes: { name: string; displayName: string; email: (string | null); userType: ("user" | "machine"); roles: (string)[]; roleGroups: (string)[]; createdAt: string; updatedAt: string; deletedAt: (string | null) }; relationships: Relationships; links: { self: string } } } | { meta: { page?: number; pageSize: number; total?: number }; data: ({ type: string; id: string; attributes: { name: string; displayName: string; email: (string | null); userType: ("user" | "machine"); roles: (string)[]; roleGroups: (string)[]; createdAt: string; updatedAt: string; deletedAt: (string | null) }; relationships: Relationships; links: { self: string } })[]; links: { self: string; first: string; prev: (string | null); next: (string | null) } }) }
   /** Change a user */
   'PUT /v1/users/{id}': { params: { id: string }; body: { name?: string; email?: string; roles?: (string)[]; deleted?: (boolean | null) }; reply: { data: { type: string; id: string; attributes: { name: string; displayName: string; email: (string | null); userType: ("user" | "machine"); roles: (string)[]; roleGroups: (string)[]; createdAt: string; updatedAt: string; deletedAt: (string | null) }; relationships: Relationships; links: { self: string } } } }
+  /** Make a link that signs a user in once, for who forgot their password; the old one and all sessions end */
+  'POST /v1/users/{id}/sign-in-links': { params: { id: string }; reply: { data: { type: string; signInLink: string } } }
   /** List the roles there are */
   'GET /v1/auth/roles': { reply: { data: ({ type: string; id: string })[] } }
   /** List API keys */

@@ -318,6 +318,47 @@ test('users are added with a one-time link, changed, listed and removed', async 
   expect((await org.call('GET', '/v1/users?email=eve@example.com')).body.data).toEqual([])
 })
 
+test('who forgot a password gets a link from an admin; the old password is over, and the next one is changed with it', async () => {
+  const { address } = desk.desk
+  const send = (path: string, body: object, cookie = '') =>
+    fetch(address + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: address, cookie },
+      body: JSON.stringify(body),
+    })
+  const cookieOf = (reply: Response) =>
+    reply.headers
+      .getSetCookie()
+      .map((it) => it.split(';')[0])
+      .join('; ')
+  const enter = async (link: string) => cookieOf(await send('/auth/link', { token: link.split('#')[1] }))
+  const signIn = (password: string) => send('/auth/sign-in/email', { email: 'gil@example.com', password })
+
+  const added = await org.call('POST', '/v1/users', { name: 'Gil', email: 'gil@example.com' })
+  const first = await enter(added.body.meta.signInLink)
+  expect((await send('/v1/users/current/password', { password: 'the first one' }, first)).status).toBe(204)
+  expect((await signIn('the first one')).status).toBe(200)
+
+  const reset = await org.call('POST', `/v1/users/${added.body.data.id}/sign-in-links`)
+  expect(reset.status).toBe(201)
+  expect((await signIn('the first one')).status).toBe(401)
+  const second = await enter(reset.body.data.signInLink)
+  expect((await send('/v1/users/current/password', { password: 'the second one' }, second)).status).toBe(204)
+
+  const third = cookieOf(await signIn('the second one'))
+  const unknown = await send('/v1/users/current/password', { password: 'the third one' }, third)
+  expect(unknown.status).toBe(422)
+  const wrong = { password: 'the third one', currentPassword: 'not the second' }
+  expect((await send('/v1/users/current/password', wrong, third)).status).toBe(422)
+  const right = { password: 'the third one', currentPassword: 'the second one' }
+  expect((await send('/v1/users/current/password', right, third)).status).toBe(204)
+  expect((await signIn('the third one')).status).toBe(200)
+
+  const machine = await org.call('GET', '/v1/users?userType=machine')
+  const refused = await org.call('POST', `/v1/users/${machine.body.data[0].id}/sign-in-links`)
+  expect(refused.status).toBe(422)
+})
+
 test('a link signs in once, by a POST; a session cannot be used by another page', async () => {
   const { address } = desk.desk
   const added = await org.call('POST', '/v1/users', { name: 'Finn', email: 'finn@example.com', roles: ['org.user'] })

@@ -1,17 +1,36 @@
 import { ThemeIcon } from '@mantine/core'
-import { IconBox, IconGauge, IconHelpCircle, IconShoppingBag, IconStar } from '@tabler/icons-react'
+import {
+  IconBox,
+  IconCalendar,
+  IconCreditCard,
+  IconFileText,
+  IconGauge,
+  IconHeart,
+  IconHelpCircle,
+  IconShoppingBag,
+  IconStar,
+  IconTool,
+  IconTruck,
+} from '@tabler/icons-react'
 import type { Icon } from '@tabler/icons-react'
 
-const icons: Record<string, Icon> = {
+/** The icons that a klass may name. */
+export const klassIcons: Record<string, Icon> = {
   scoreboard: IconGauge,
   star: IconStar,
   question: IconHelpCircle,
   shopping: IconShoppingBag,
+  delivery: IconTruck,
+  payment: IconCreditCard,
+  repair: IconTool,
+  calendar: IconCalendar,
+  document: IconFileText,
+  heart: IconHeart,
 }
 
 /** The icon a klass names, on its color; any other name shows a box. */
 export function KlassIcon({ icon, color, size = 34 }: { icon: string | null; color: string | null; size?: number }) {
-  const Picture = icons[icon ?? ''] ?? IconBox
+  const Picture = klassIcons[icon ?? ''] ?? IconBox
   return (
     <ThemeIcon size={size} radius="md" color={color ?? 'gray.6'} aria-hidden>
       <Picture size={size * 0.56} stroke={1.8} />

@@ -51,3 +51,7 @@ function shortly(moment: Date): string {
 export function formatDateTime(at: string): string {
   return exact.format(new Date(at))
 }
+
+export function isPast(at: string): boolean {
+  return Date.parse(at) < Date.now()
+}

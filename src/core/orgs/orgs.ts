@@ -8,6 +8,7 @@ import { recordEvents } from '../events/events.ts'
 import type { UserInput, UserUpdate } from './schema.ts'
 import {
   findOrg,
+  forgetPassword,
   findUser,
   findUsers,
   insertMember,
@@ -102,6 +103,19 @@ export async function updateUser(tx: Tx, by: Authorized<'user'>, id: Id, change:
   }
   await recordEvents(tx, [{ name: 'kustomer.user.update', objectType: 'user', objectId: id, data: { by: by.userId } }])
   return getUser(tx, id)
+}
+
+/** Ends a user's password and sessions, so that the next sign-in is by a link; the address for that link. Throws 422 for who cannot sign in. */
+export async function resetSignIn(tx: Tx, by: Authorized<'user'>, id: Id): Promise<string> {
+  const user = await getUser(tx, id)
+  if (user.user_type !== 'user' || user.email === null || user.deleted_at !== null) {
+    throw new ApiError('unprocessable', 'Only a person who works here can sign in.')
+  }
+  await forgetPassword(tx, id)
+  await recordEvents(tx, [
+    { name: 'tellback.user.reset_sign_in', objectType: 'user', objectId: id, data: { by: by.userId } },
+  ])
+  return user.email
 }
 
 export async function getOrg(reader: Reader): Promise<OrgRow> {

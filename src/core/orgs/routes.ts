@@ -8,7 +8,7 @@ import { notFound } from '../../platform/http/errors.ts'
 import { isId } from '../../platform/ids.ts'
 import { createApiKey, findApiKeyById, listApiKeys, removeApiKey, removeOwnKey } from './api-keys.ts'
 import type { ApiKeyRow } from './api-keys.ts'
-import { createUser, findUsers, getOrg, getUser, listUsers, updateOrg, updateUser } from './orgs.ts'
+import { createUser, findUsers, getOrg, getUser, listUsers, resetSignIn, updateOrg, updateUser } from './orgs.ts'
 import type { OrgRow } from './orgs.ts'
 import {
   ApiKeyInput,
@@ -128,12 +128,15 @@ export function orgsRoutes(deps: { signIn: SignIn; signingKey: Buffer; roles: ()
       method: 'POST',
       path: '/v1/users/current/password',
       tag: people,
-      summary: 'Give yourself a first password',
+      summary: 'Give yourself a first password, or another one',
       access: anybody,
       status: 204,
       reply: z.void(),
-      body: z.strictObject({ password: z.string().min(10, 'must have at least 10 characters').max(128) }),
-      handle: ({ request, body }) => deps.signIn.setPassword(request, body.password),
+      body: z.strictObject({
+        password: z.string().min(10, 'must have at least 10 characters').max(128),
+        currentPassword: z.string().max(128).optional(),
+      }),
+      handle: ({ request, body }) => deps.signIn.setPassword(request, body.password, body.currentPassword),
     }),
     endpoint({
       method: 'GET',
@@ -166,6 +169,21 @@ export function orgsRoutes(deps: { signIn: SignIn; signingKey: Buffer; roles: ()
       reply: document(UserAttributes),
       handle: ({ db, by, params, body }) =>
         db.write(async (tx) => ({ data: showUser(await updateUser(tx, by, params.id, body)) })),
+    }),
+    endpoint({
+      method: 'POST',
+      path: '/v1/users/:id/sign-in-links',
+      tag: people,
+      summary: 'Make a link that signs a user in once, for who forgot their password; the old one and all sessions end',
+      access: only('user', 'org.admin.user.write', 'org.permission.user.update'),
+      params: byId,
+      status: 201,
+      isSecret: true,
+      reply: z.object({ data: z.object({ type: z.string(), signInLink: z.string() }) }),
+      handle: async ({ db, by, params }) => {
+        const email = await db.write((tx) => resetSignIn(tx, by, params.id))
+        return { data: { type: 'sign_in_link', signInLink: await deps.signIn.createLink(email) } }
+      },
     }),
     endpoint({
       method: 'GET',

@@ -22,8 +22,8 @@ export interface SignIn {
   actorOf: (request: FastifyRequest) => Promise<Actor | undefined>
   /** Mounts the sign-in routes at /auth. */
   routes: (app: FastifyInstance) => void
-  /** Gives the signed-in account its first password. */
-  setPassword: (request: FastifyRequest, password: string) => Promise<void>
+  /** Gives the signed-in account its first password, or, with the one it has, another. */
+  setPassword: (request: FastifyRequest, password: string, current: string | undefined) => Promise<void>
 }
 
 /** What the library refuses, in the API's words. */
@@ -125,9 +125,12 @@ export function createSignIn({ database, publicUrl, secret, log }: SignInOptions
       }
       return { orgId: member.orgId, userId: user.id, userType: 'user', roles: user.roles }
     },
-    setPassword: async (request, newPassword) => {
+    setPassword: async (request, newPassword, currentPassword) => {
+      const headers = headersOf(request)
       try {
-        await auth().api.setPassword({ body: { newPassword }, headers: headersOf(request) })
+        await (currentPassword === undefined
+          ? auth().api.setPassword({ body: { newPassword }, headers })
+          : auth().api.changePassword({ body: { newPassword, currentPassword, revokeOtherSessions: true }, headers }))
       } catch (error) {
         throw readableRefusal(error)
       }

@@ -143,6 +143,17 @@ export async function saveAccount(tx: Tx, userId: Id, account: { name: string; e
   )
 }
 
+/** Takes the password, and every session, from a user's account. */
+export async function forgetPassword(tx: Tx, userId: Id): Promise<void> {
+  const member = qb
+    .selectFrom('auth_member')
+    .select('account_id')
+    .where('org_id', '=', tx.orgId)
+    .where('user_id', '=', userId)
+  await tx.all(qb.deleteFrom('auth_account').where('userId', 'in', member))
+  await tx.all(qb.deleteFrom('auth_session').where('userId', 'in', member))
+}
+
 /** Which user of which organisation an account is. One organisation per account for now: the oldest. */
 export async function findMember(
   database: Database,

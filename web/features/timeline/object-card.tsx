@@ -14,20 +14,18 @@ import {
 } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconChevronDown, IconCornerDownRight, IconExternalLink, IconRosetteDiscountCheck } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
 import { useId } from 'react'
 import type { z } from 'zod'
 
 import type { FeedbackAttributes } from '../../../src/core/feedback/schema.ts'
 import type { KlassAttributes } from '../../../src/core/objects/schema.ts'
 import type { TimelineAttributes } from '../../../src/core/timeline/schema.ts'
-import { attributeLabel } from '../../../src/sdk/domain.ts'
-import { api } from '../../api.ts'
 import { AttributeValue } from '../../ui/attribute-value.tsx'
 import { KlassIcon } from '../../ui/klass-icon.tsx'
 import { Score } from '../../ui/score.tsx'
 import { Time } from '../../ui/time.tsx'
 import { Trust } from '../../ui/trust.tsx'
+import { labelOf, useProperties } from '../objects/use-klasses.ts'
 
 interface ObjectCardProps {
   item: TimelineAttributes
@@ -148,13 +146,7 @@ interface DetailsProps extends Pick<ObjectCardProps, 'item' | 'object'> {
 }
 
 function Details({ item, object, feedback }: DetailsProps) {
-  const resource = `kobject.${item.klass ?? ''}`
-  const metadata = useQuery({
-    queryKey: ['metadata', resource],
-    queryFn: async () => (await api.call('GET /v1/metadata/{resource}', { params: { resource } })).data,
-    staleTime: 300_000,
-  })
-  const properties = metadata.data?.attributes.properties ?? {}
+  const properties = useProperties(`kobject.${item.klass ?? ''}`).data ?? {}
   const rank = (name: string) => properties[name]?.position ?? Number.MAX_SAFE_INTEGER
   const shownAbove = new Set([feedback?.text, feedback?.replyText, object.description])
   const attributes = Object.entries(object.custom)
@@ -176,7 +168,7 @@ function Details({ item, object, feedback }: DetailsProps) {
         {attributes.map(([name, value]) => (
           <Box key={name}>
             <Text size="xs" c="dimmed">
-              {properties[name]?.displayName ?? attributeLabel(name)}
+              {labelOf(properties, name)}
             </Text>
             <AttributeValue name={name} value={value} />
           </Box>

@@ -11,6 +11,7 @@ import { api, pagesOf } from '../../api.ts'
 import { useChanges } from '../../live.ts'
 import type { Change } from '../../live.ts'
 import { EmptyState, ErrorState, LoadingCards } from '../../ui/states.tsx'
+import { useKlasses } from '../objects/use-klasses.ts'
 import { ConversationCard } from './conversation-card.tsx'
 import { ObjectCard } from './object-card.tsx'
 import { ItemFrame, PinnedMark } from './timeline-item.tsx'
@@ -42,11 +43,7 @@ export function TimelineStream({ customerId }: { customerId: string }) {
     queryKey: ['timeline', customerId, 'pinned'],
     queryFn: () => api.call('GET /v1/customers/{id}/timeline/pinned', { params }),
   })
-  const klasses = useQuery({
-    queryKey: ['klasses'],
-    queryFn: () => api.call('GET /v1/klasses'),
-    staleTime: 60_000,
-  })
+  const klasses = useKlasses()
   const { refetch, fetchNextPage } = timeline
   const { refetch: recount } = counts
   const { refetch: repin } = pinned
@@ -75,8 +72,7 @@ export function TimelineStream({ customerId }: { customerId: string }) {
   }
   const items = timeline.data.pages.flatMap((page) => page.data)
   const kindsThere = counts.data?.data ?? []
-  const klassOf = (name: string | null) =>
-    klasses.data?.data.find((klass) => klass.attributes.name === name)?.attributes
+  const klassOf = (name: string | null) => klasses.data?.find((klass) => klass.attributes.name === name)?.attributes
   const nameOf = (kind: string) => (kind === 'conversation' ? 'Conversations' : (klassOf(kind)?.displayName ?? kind))
   if (items.length === 0 && only.length === 0) {
     return (
