@@ -80,3 +80,8 @@ export async function arrowTo(page: Page, item: string): Promise<void> {
   }
   throw new Error(`the arrow never reached ${item}`)
 }
+
+/** Checks that nothing on the page is wider than the window: nobody has to scroll two ways. Tables may scroll by themselves. */
+export async function expectNoSideways(page: Page): Promise<void> {
+  expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0)
+}

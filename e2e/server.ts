@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+
+import { Client } from 'pg'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const patienceMs = 60_000
@@ -22,6 +24,8 @@ export interface DeskProcess extends AsyncDisposable {
   kill: () => Promise<void>
   /** Asks it to stop and waits until it has; returns its exit code. */
   stop: () => Promise<number | null>
+  /** Changes its database directly, for what only time brings about otherwise. */
+  sql: (text: string, values: unknown[]) => Promise<void>
   /** Runs a `tellback` command beside it. */
   command: (...args: string[]) => Promise<{ code: number | null; stdout: string; stderr: string }>
 }
@@ -86,6 +90,19 @@ export async function newDesk(): Promise<DeskProcess> {
       await ended()
     },
     stop,
+    sql: async (text, values) => {
+      const [, , , postgresPort] = (await readFile(join(dataFolder, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')
+      const client = new Client({
+        host: '127.0.0.1',
+        port: Number(postgresPort),
+        user: 'tellback',
+        database: 'tellback',
+        password: (await readFile(join(dataFolder, 'postgres-password'), 'utf8')).trim(),
+      })
+      await client.connect()
+      await client.query(text, values)
+      await client.end()
+    },
     command: (...args) =>
       new Promise((resolve, reject) => {
         const run = spawn(process.execPath, ['cli/main.ts', ...args], {

@@ -53,6 +53,7 @@ const router = createBrowserRouter([
       { path: '/customers/:id', ...page(async () => (await import('./routes/customer.tsx')).CustomerPage) },
       { path: '/reviews', ...page(async () => (await import('./routes/reviews.tsx')).ReviewsPage) },
       { path: '/unmatched', ...page(async () => (await import('./routes/unmatched.tsx')).UnmatchedPage) },
+      { path: '/search/:saved?', ...page(async () => (await import('./routes/search.tsx')).SearchPage) },
       { path: '/apps', ...page(async () => (await import('./routes/apps.tsx')).AppsPage) },
       { path: '/apps/:app', ...page(async () => (await import('./routes/app.tsx')).AppPage) },
       { path: '/installations/:id', ...page(async () => (await import('./routes/installation.tsx')).InstallationPage) },

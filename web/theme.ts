@@ -25,11 +25,19 @@ const variantColorResolver: VariantColorsResolver = (input) => {
   return { ...colors, color: `light-dark(${onLight}, var(--mantine-color-${color}-2))` }
 }
 
-/** Dimmed text keeps a contrast of 4.5 to 1 on every surface of either scheme. */
+/** Dimmed text, placeholders and errors keep a contrast of 4.5 to 1 on every surface of either scheme. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#5c636a' },
-  dark: { '--mantine-color-dimmed': '#b3b9c2' },
+  light: {
+    '--mantine-color-dimmed': '#5c636a',
+    '--mantine-color-placeholder': '#6b7280',
+    '--mantine-color-error': 'var(--mantine-color-red-9)',
+  },
+  dark: {
+    '--mantine-color-dimmed': '#b3b9c2',
+    '--mantine-color-placeholder': '#a3aab4',
+    '--mantine-color-error': 'var(--mantine-color-red-4)',
+  },
 })
 
 export const theme = createTheme({
@@ -42,6 +50,7 @@ export const theme = createTheme({
     fontWeight: '650',
     sizes: { h1: { fontSize: rem(24) }, h2: { fontSize: rem(18) }, h3: { fontSize: rem(15) } },
   },
+  respectReducedMotion: true,
   cursorType: 'pointer',
   components: {
     Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),

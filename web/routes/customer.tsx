@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams } from 'react-router'
 
 import { api } from '../api.ts'
+import { CustomerActions } from '../features/customers/customer-actions.tsx'
 import { Profile } from '../features/customers/profile.tsx'
 import { TimelineStream } from '../features/timeline/timeline-stream.tsx'
 import { Page } from '../ui/page.tsx'
@@ -31,7 +32,12 @@ export function CustomerPage() {
   }
   const { attributes } = customer.data
   return (
-    <Page title={attributes.displayName} above={above} width={1180}>
+    <Page
+      title={attributes.displayName}
+      above={above}
+      width={1180}
+      actions={<CustomerActions key={id} customer={customer.data} />}
+    >
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 4 }} order={{ base: 1, md: 2 }}>
           <Card withBorder p="lg">
@@ -50,7 +56,7 @@ export function CustomerPage() {
                 </Stack>
               </Group>
               <Divider />
-              <Profile customer={attributes} />
+              <Profile key={id} customer={customer.data} />
             </Stack>
           </Card>
         </Grid.Col>

@@ -1,12 +1,14 @@
 import { Avatar, Badge, Box, Button, Card, Group, Pagination, Stack, Table, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { IconSearch, IconUsers } from '@tabler/icons-react'
+import { IconSearch, IconUserPlus, IconUsers } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
 
 import { api } from '../api.ts'
 import { latestScores } from '../features/customers/latest-scores.ts'
+import { NewCustomer } from '../features/customers/new-customer.tsx'
+import { labelOf, useProperties } from '../features/objects/use-klasses.ts'
 import { Page } from '../ui/page.tsx'
 import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
@@ -19,6 +21,7 @@ export function CustomersPage() {
   const [search] = useDebouncedValue(text.trim(), 200)
   const page = Number(parameters.get('page') ?? 1)
   const navigate = useNavigate()
+  const [adding, setAdding] = useState(false)
   const query = search === '' ? { page, pageSize } : { q: search, pageSize }
   const customers = useQuery({
     queryKey: ['customers', query],
@@ -27,7 +30,16 @@ export function CustomersPage() {
   })
   const rows = customers.data?.data ?? []
   return (
-    <Page title="Customers" description="Everyone who has given feedback, most recently active first.">
+    <Page
+      title="Customers"
+      description="Everybody who wrote or answered, most recently active first."
+      actions={
+        <Button leftSection={<IconUserPlus size={16} />} onClick={() => setAdding(true)}>
+          New customer
+        </Button>
+      }
+    >
+      {adding && <NewCustomer onClose={() => setAdding(false)} onMade={(id) => void navigate(`/customers/${id}`)} />}
       <TextInput
         data-page-search
         value={text}
@@ -127,9 +139,11 @@ export function CustomersPage() {
 }
 
 function Scores({ custom }: { custom: Record<string, unknown> }) {
+  const properties = useProperties('customer').data ?? {}
+  const labels = Object.fromEntries(Object.keys(properties).map((name) => [name, labelOf(properties, name)]))
   return (
     <Group gap={6}>
-      {latestScores(custom).map(({ label, value }) => (
+      {latestScores(custom, labels).map(({ label, value }) => (
         <Badge key={label} variant="default" tt="none" fw={500} radius="sm">
           {label} <b>{value}</b>
         </Badge>

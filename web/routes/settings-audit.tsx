@@ -111,7 +111,7 @@ export function AuditPage() {
       )}
       {rows.length > 0 && (
         <Card withBorder p={0}>
-          <Table.ScrollContainer minWidth={620}>
+          <Table.ScrollContainer minWidth={620} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
             <Table verticalSpacing="xs" horizontalSpacing="md">
               <Table.Thead>
                 <Table.Tr>

@@ -25,8 +25,8 @@ interface Kinded {
 }
 
 const kinds: Record<Kind, { label: string; about: string }> = {
-  web: { label: 'JSON', about: 'Takes any JSON that a program posts.' },
-  form: { label: 'Form', about: 'Takes what an HTML form posts, and JSON as well.' },
+  web: { label: 'JSON', about: 'Takes any JSON from a program that sends an API key with the role org.hooks.' },
+  form: { label: 'Form', about: 'Takes forms and JSON from everybody who knows the address.' },
 }
 
 /** Addresses that other programs post to. */
@@ -200,7 +200,7 @@ function Transactions({ kind, hook }: Kinded) {
 }
 
 function HookDialog({ editing, onClose }: { editing: Kinded | undefined; onClose: () => void }) {
-  const [kind, setKind] = useState<Kind>(editing?.kind ?? 'web')
+  const [kind, setKind] = useState<Kind>(editing?.kind ?? 'form')
   const { form, submit, isSaving, problem } = useResourceForm({
     initial: {
       title: editing?.hook.attributes.title ?? '',
@@ -231,8 +231,8 @@ function HookDialog({ editing, onClose }: { editing: Kinded | undefined; onClose
             value={kind}
             onChange={(value) => setKind(value)}
             data={[
-              { value: 'web', label: kinds.web.label },
               { value: 'form', label: kinds.form.label },
+              { value: 'web', label: kinds.web.label },
             ]}
           />
           <Text size="xs" c="dimmed">

@@ -4,7 +4,7 @@ import { isId } from '../../platform/ids.ts'
 import { attributeLabel, attributeTypeOf } from '../../sdk/domain.ts'
 import type { AttributeType, Fields } from '../../sdk/domain.ts'
 import type { Custom, Properties } from './schema.ts'
-import { findMetadata, mergeProperties } from './store.ts'
+import { findMetadata, listProperties, mergeProperties } from './store.ts'
 import type { MetadataRow } from './store.ts'
 
 /** Documented limit of the platform for `Str` (facts 2.3). */
@@ -32,6 +32,29 @@ export async function readMetadata(reader: Reader, resource: string): Promise<Me
       relationships: {},
       validations: [],
     }
+  )
+}
+
+export interface DeclaredAttribute {
+  /** `customer`, `conversation`, … or `kobject.<klass>`. */
+  resource: string
+  name: string
+  label: string
+  /** The only values it may be given; undefined: any. */
+  choices: string[] | undefined
+}
+
+/** Every custom attribute that is in use, of every resource. */
+export async function declaredAttributes(reader: Reader): Promise<DeclaredAttribute[]> {
+  return (await listProperties(reader)).flatMap(({ resource, properties }) =>
+    Object.entries(properties)
+      .filter(([, property]) => property.deletedAt === undefined || property.deletedAt === null)
+      .map(([name, { displayName, enumeration }]) => ({
+        resource,
+        name,
+        label: displayName ?? attributeLabel(name),
+        choices: enumeration?.length === 0 ? undefined : enumeration,
+      })),
   )
 }
 

@@ -23,6 +23,13 @@ export async function findMetadata(reader: Reader, resource: string): Promise<Me
   return row as MetadataRow | undefined
 }
 
+/** The properties of every resource that has some. */
+export async function listProperties(reader: Reader): Promise<{ resource: string; properties: Properties }[]> {
+  return (await reader.all(
+    qb.selectFrom('metadata').select(['resource', 'properties']).where('org_id', '=', reader.orgId).orderBy('resource'),
+  )) as { resource: string; properties: Properties }[]
+}
+
 /** Adds properties; where one exists, `keep` lets it stand and `overwrite` merges the new one over it. */
 export async function mergeProperties(
   tx: Tx,

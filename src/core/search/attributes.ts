@@ -24,11 +24,20 @@ export interface Attribute {
   readonly klass: string | undefined
   /** Among the words by which its row is found. */
   readonly isIndexed: boolean
+  /** Something of the platform that nothing here has: known, and empty in every row. */
+  readonly isAbsent: boolean
   /** Finds rows by an identity that is unique in the organisation. */
   readonly identity: 'email' | 'phone' | 'externalId' | undefined
 }
 
-const base = { isArray: false, notNull: false, isIndexed: true, klass: undefined, identity: undefined } as const
+const base = {
+  isArray: false,
+  notNull: false,
+  isIndexed: true,
+  isAbsent: false,
+  klass: undefined,
+  identity: undefined,
+} as const
 
 type Definition = Omit<Attribute, 'object'>
 
@@ -49,17 +58,16 @@ function many(kind: AttributeKind, value: Attribute['value'] | string): Definiti
   return { ...base, kind, value: typeof value === 'string' ? column(value) : value, isArray: true }
 }
 
-/** Something of the platform that nothing here has: known, and empty in every row. */
 function absent(kind: AttributeKind): Definition {
-  return scalar(kind, () =>
+  const nothing =
     kind === 'number'
       ? sql`null::numeric`
       : kind === 'datetime'
         ? sql`null::timestamptz`
         : kind === 'boolean'
           ? sql`null::boolean`
-          : sql`null::text`,
-  )
+          : sql`null::text`
+  return { ...scalar(kind, () => nothing), isAbsent: true }
 }
 
 const words = scalar('any', () => sql`null::text`)
@@ -359,6 +367,18 @@ const customKinds: Record<AttributeType, AttributeKind> = {
   tree: 'string',
 }
 const customObjects = new Set<string>(['customer', 'company', 'conversation', 'message'])
+
+/** Every attribute that something can be found by and that no organisation made itself, by its name. */
+export function listAttributes(): [name: string, attribute: Attribute][] {
+  return Object.entries(attributes).flatMap(([object, definitions]) =>
+    Object.entries(definitions)
+      .filter(([, definition]) => !definition.isAbsent)
+      .map(([name, definition]): [string, Attribute] => [
+        `${object}_${name}`,
+        { ...definition, object: object as SearchObject },
+      ]),
+  )
+}
 
 /** An attribute by the name that the platform gives it (facts 8.3), such as `conversation_custom_orderIdStr`; undefined for one there is not. */
 export function findAttribute(name: string): Attribute | undefined {

@@ -80,8 +80,8 @@ const equality: Operator[] = ['equals', 'not_equals', 'in', 'not_in']
 const containing: Operator[] = ['contains', 'not_contains', 'contains_any', 'not_contains_any']
 const order: Operator[] = ['gt', 'gte', 'lt', 'lte']
 
-/** Which operators each kind of attribute knows. */
-const legal: Record<AttributeKind, readonly Operator[]> = {
+/** Which operators each kind of attribute knows, in the spelling of the API. */
+export const legal: Record<AttributeKind, readonly Operator[]> = {
   any: ['equals', 'not_equals', ...containing],
   string: [...equality, ...containing, 'prefix', ...presence],
   text: [...equality, ...containing, 'prefix', ...presence],

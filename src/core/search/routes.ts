@@ -19,9 +19,11 @@ import {
   SavedSearchAttributes,
   SavedSearchInput,
   SavedSearchUpdate,
+  SearchAttribute,
   SearchPageQuery,
   SearchQuery,
 } from './schema.ts'
+import { searchAttributes } from './search-attributes.ts'
 import { countMatches, search } from './search.ts'
 
 const tag = 'Search'
@@ -123,6 +125,22 @@ function listing(path: '/v1/customers/searches' | '/v1/customers/searches/pinned
 export const searchRoutes: Endpoint[] = [
   searching('/v1/customers/search', 'Find customers, conversations, messages, notes, companies or objects by criteria'),
   searching('/v1/customers/archive/search', 'The same: nothing here is too old to be found'),
+  endpoint({
+    method: 'GET',
+    path: '/v1/customers/search/attributes',
+    tag,
+    summary: 'List what can be searched by, with the operators and values of each',
+    access,
+    status: 200,
+    reply: z.object({ data: z.array(z.object({ type: z.string(), id: z.string(), attributes: SearchAttribute })) }),
+    handle: async ({ db }) => ({
+      data: (await db.read(searchAttributes)).map(({ name, ...attributes }) => ({
+        type: 'search_attribute',
+        id: name,
+        attributes,
+      })),
+    }),
+  }),
   listing('/v1/customers/searches', 'List saved searches: your own and those shared with you'),
   listing('/v1/customers/searches/pinned', 'List the saved searches that are pinned'),
   endpoint({

@@ -88,3 +88,20 @@ export const SavedSearchAttributes = z.object({
 export const CountsQuery = z.object({
   ids: z.string().max(2500).describe('Ids of saved searches with commas between, at most 50.'),
 })
+
+/** One attribute that something can be found by. */
+export const SearchAttribute = z.object({
+  /** What it belongs to: `customer`, `conversation`, `message`, `note`, `company`, `kobject` or `feedback`. */
+  object: z.string(),
+  /** The klass whose objects alone have it. */
+  klass: z.string().nullable(),
+  label: z.string(),
+  kind: z.enum(['any', 'string', 'text', 'exact', 'list', 'number', 'datetime', 'boolean']),
+  operators: z.array(z.string()),
+  custom: z.boolean(),
+  /** The only values it has; null: any. */
+  values: z.array(z.string()).nullable(),
+  /** What its values are the ids, or names, of. */
+  refersTo: z.enum(['user', 'team', 'tag', 'brand', 'klass', 'installation', 'customer', 'conversation']).nullable(),
+})
+export type SearchAttribute = z.infer<typeof SearchAttribute>

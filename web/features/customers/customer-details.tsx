@@ -44,7 +44,7 @@ export function CustomerDetails({ id, besides }: { id: string; besides: string }
           </Anchor>
         </Box>
       </Group>
-      <Profile customer={attributes} />
+      <Profile key={id} customer={customer.data} />
       {others.length > 0 && (
         <Stack gap={4}>
           <Text size="xs" fw={600} c="dimmed">

@@ -1,30 +1,45 @@
-import { Anchor, Badge, Group, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Anchor, Badge, Button, Group, SimpleGrid, Stack, TagsInput, Text, TextInput } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
 import { IconCircleCheck } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
-import type { z } from 'zod'
 
-import type { CustomerAttributes } from '../../../src/core/customers/schema.ts'
-import { attributeLabel } from '../../../src/sdk/domain.ts'
-import { api } from '../../api.ts'
 import { AttributeValue } from '../../ui/attribute-value.tsx'
 import { formatDateTime } from '../../ui/time.tsx'
+import { AttributeField } from '../objects/attribute-field.tsx'
+import { inOrder, labelOf, useProperties } from '../objects/use-klasses.ts'
+import { useTags } from '../people/people.ts'
+import type { Customer } from '../searches/run-search.ts'
+import { useChangeCustomer } from './change-customer.ts'
+import { CompanyChoice, useCompany } from './company-choice.tsx'
+import { ContactEditor } from './contact-editor.tsx'
+import { InPlace } from './in-place.tsx'
 import { latestScores } from './latest-scores.ts'
 
-/** Latest scores, ways to reach the customer, and what else is known; labels come from the metadata. */
-export function Profile({ customer }: { customer: z.infer<typeof CustomerAttributes> }) {
-  const metadata = useQuery({
-    queryKey: ['metadata', 'customer'],
-    queryFn: async () => (await api.call('GET /v1/metadata/{resource}', { params: { resource: 'customer' } })).data,
-    staleTime: 300_000,
-  })
-  const properties = metadata.data?.attributes.properties ?? {}
-  const labelOf = (name: string) => properties[name]?.displayName ?? attributeLabel(name)
+const emptyShown = 3
+
+/** Latest scores, ways to reach the customer, and what else is known, each changed where it stands. */
+export function Profile({ customer }: { customer: Customer }) {
+  const { attributes, relationships } = customer
+  const properties = useProperties('customer').data ?? {}
+  const change = useChangeCustomer(customer)
+  const companyId = (relationships as Record<string, { data?: { id?: string } | null } | undefined>)['company']?.data
+    ?.id
+  const company = useCompany(companyId)
+  const [all, { toggle }] = useDisclosure()
+  const custom = attributes.custom
   const scores = latestScores(
-    customer.custom,
-    Object.fromEntries(Object.keys(properties).map((name) => [name, labelOf(name)])),
+    custom,
+    Object.fromEntries(Object.keys(properties).map((name) => [name, labelOf(properties, name)])),
   )
-  const others = Object.entries(customer.custom).filter(([name]) => !scores.some((score) => score.name === name))
+  const isScore = (name: string) => scores.some((score) => score.name === name)
+  const held = (name: string) => custom[name] !== undefined && custom[name] !== null
+  const declared = inOrder(properties)
+    .map(([name]) => name)
+    .filter((name) => !isScore(name))
+  const others = Object.keys(custom).filter((name) => held(name) && !isScore(name) && !declared.includes(name))
+  const filled = [...declared.filter(held), ...others]
+  const empty = declared.filter((name) => !held(name))
+  const shownEmpty = all || empty.length <= emptyShown ? empty : []
+
   return (
     <Stack gap="md">
       {scores.length > 0 && (
@@ -47,55 +62,152 @@ export function Profile({ customer }: { customer: z.infer<typeof CustomerAttribu
           ))}
         </SimpleGrid>
       )}
-      {customer.emails.map(({ email, verified }) => (
-        <Fact key={email} label="E-mail">
-          <Group gap={6} wrap="nowrap">
-            <Anchor href={`mailto:${email}`} size="sm" style={{ overflowWrap: 'anywhere' }}>
-              {email}
-            </Anchor>
-            {verified && (
-              <IconCircleCheck size={15} color="var(--mantine-color-teal-6)" aria-label="verified" role="img" />
-            )}
-          </Group>
-        </Fact>
-      ))}
-      {customer.phones.map(({ phone }) => (
-        <Fact key={phone} label="Phone">
-          <Anchor href={`tel:${phone}`} size="sm">
-            {phone}
-          </Anchor>
-        </Fact>
-      ))}
-      {customer.tags.length > 0 && (
-        <Fact label="Tags">
+      <InPlace
+        label="Name"
+        value={attributes.name}
+        onSave={(name) => change({ name }, 'Changed the name.')}
+        renderEditor={(value, onChange, error) => (
+          <TextInput
+            aria-label="Name"
+            autoFocus
+            value={value}
+            error={error}
+            onChange={(event) => onChange(event.currentTarget.value)}
+          />
+        )}
+      >
+        <Text size="sm" className="said">
+          {attributes.displayName}
+        </Text>
+      </InPlace>
+      <InPlace
+        label="E-mail"
+        value={attributes.emails.map(({ email }) => email)}
+        onSave={(emails) =>
+          change({ emails: kept(emails, attributes.emails, 'email') as never }, 'Changed the e-mail addresses.')
+        }
+        renderEditor={(value, onChange, error) => (
+          <ContactEditor noun="E-mail address" type="email" {...{ value, onChange, error }} />
+        )}
+      >
+        {attributes.emails.length === 0
+          ? undefined
+          : attributes.emails.map(({ email, verified }) => (
+              <Group key={email} gap={6} wrap="nowrap">
+                <Anchor href={`mailto:${email}`} size="sm" lh="24px" style={{ overflowWrap: 'anywhere' }}>
+                  {email}
+                </Anchor>
+                {verified && (
+                  <IconCircleCheck size={15} color="var(--mantine-color-teal-6)" aria-label="verified" role="img" />
+                )}
+              </Group>
+            ))}
+      </InPlace>
+      <InPlace
+        label="Phone"
+        value={attributes.phones.map(({ phone }) => phone)}
+        onSave={(phones) =>
+          change({ phones: kept(phones, attributes.phones, 'phone') as never }, 'Changed the numbers.')
+        }
+        renderEditor={(value, onChange, error) => (
+          <ContactEditor noun="Phone number" type="tel" {...{ value, onChange, error }} />
+        )}
+      >
+        {attributes.phones.length === 0
+          ? undefined
+          : attributes.phones.map(({ phone }) => (
+              <Anchor key={phone} href={`tel:${phone}`} size="sm" lh="24px" display="block">
+                {phone}
+              </Anchor>
+            ))}
+      </InPlace>
+      <InPlace
+        label="Company"
+        value={companyId ?? null}
+        onSave={(id) => change({ company: id }, 'Changed the company.')}
+        renderEditor={(value, onChange, error) => <CompanyChoice {...{ value, onChange, error }} />}
+      >
+        {company === undefined ? undefined : (
+          <Text size="sm" className="said">
+            {company.attributes.name}
+          </Text>
+        )}
+      </InPlace>
+      <InPlace
+        label="Tags"
+        value={attributes.tags}
+        onSave={(ids) => change({ tags: ids }, 'Changed the tags.')}
+        renderEditor={(value, onChange, error) => <TagChoice {...{ value, onChange, error }} />}
+      >
+        {attributes.tags.length === 0 ? undefined : (
           <Group gap={4}>
-            {customer.tags.map((tag) => (
+            {attributes.tags.map((tag) => (
               <Badge key={tag} variant="default" tt="none">
                 {tag}
               </Badge>
             ))}
           </Group>
-        </Fact>
-      )}
-      {others.map(([name, value]) => (
-        <Fact key={name} label={labelOf(name)}>
-          <AttributeValue name={name} value={value} />
-        </Fact>
+        )}
+      </InPlace>
+      {[...filled, ...shownEmpty].map((name) => (
+        <InPlace
+          key={name}
+          label={labelOf(properties, name)}
+          value={custom[name] ?? null}
+          onSave={(value) => change({ custom: { [name]: value } }, `Changed ${labelOf(properties, name)}.`)}
+          renderEditor={(value, onChange, error) => (
+            <AttributeField
+              name={name}
+              label={labelOf(properties, name)}
+              choices={properties[name]?.enumeration}
+              autoFocus
+              {...{ value, onChange, error }}
+            />
+          )}
+        >
+          {held(name) ? <AttributeValue name={name} value={custom[name]} /> : undefined}
+        </InPlace>
       ))}
-      <Fact label="Customer since">
-        <Text size="sm">{formatDateTime(customer.createdAt)}</Text>
-      </Fact>
+      {empty.length > emptyShown && (
+        <Button size="compact-xs" variant="subtle" onClick={toggle} style={{ alignSelf: 'flex-start' }}>
+          {all ? 'Show only what is known' : `Show ${empty.length} empty attributes`}
+        </Button>
+      )}
+      <Stack gap={1}>
+        <Text size="xs" c="dimmed">
+          Customer since
+        </Text>
+        <Text size="sm">{formatDateTime(attributes.createdAt)}</Text>
+      </Stack>
     </Stack>
   )
 }
 
-function Fact({ label, children }: { label: string; children: ReactNode }) {
+/** Lines as the desk takes them: what was there keeps its kind and whether it is verified; empty lines go. */
+function kept(lines: string[], before: Record<string, unknown>[], field: string): unknown[] {
+  return lines
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .map((line) => before.find((it) => it[field] === line) ?? { [field]: line })
+}
+
+interface TagChoiceProps {
+  value: string[]
+  onChange: (value: string[]) => void
+  error: string | undefined
+}
+
+/** The tags of a customer are words, unlike those of a conversation; the organisation's are offered. */
+function TagChoice({ value, onChange, error }: TagChoiceProps) {
+  const tags = useTags()
   return (
-    <Stack gap={1}>
-      <Text size="xs" c="dimmed">
-        {label}
-      </Text>
-      {children}
-    </Stack>
+    <TagsInput
+      aria-label="Tags"
+      autoFocus
+      error={error}
+      data={tags.map((tag) => tag.attributes.name)}
+      value={value}
+      onChange={onChange}
+    />
   )
 }

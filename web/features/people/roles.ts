@@ -5,7 +5,7 @@ export const rolePresets = [
     value: 'admin',
     label: 'Admin',
     about: 'Works with customers and sets up the desk',
-    roles: ['org.admin', 'org.user'],
+    roles: ['org.admin', 'org.hooks', 'org.user'],
   },
 ] as const
 

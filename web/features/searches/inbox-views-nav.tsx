@@ -1,8 +1,15 @@
 import { Box, Text } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
 import { NavLink } from 'react-router'
 
 import { useInboxViews, useViewCount } from './inbox-views.ts'
 import type { InboxView } from './inbox-views.ts'
+
+/** A search for conversations becomes a view once it is saved. */
+const newView = `/search?${new URLSearchParams({
+  show: 'conversation',
+  filters: JSON.stringify([{ attribute: 'conversation_status', operator: 'in', value: ['open'] }]),
+}).toString()}`
 
 /** The views of the inbox with what is in each now. */
 export function InboxViews({ current, onPick }: { current: string; onPick?: () => void }) {
@@ -18,6 +25,10 @@ export function InboxViews({ current, onPick }: { current: string; onPick?: () =
           <ViewLinks views={saved} current={current} onPick={onPick} />
         </>
       )}
+      <NavLink to={newView} className="view" onClick={() => onPick?.()}>
+        <IconPlus size={16} stroke={1.7} aria-hidden />
+        <span className="view-name">New view</span>
+      </NavLink>
     </Box>
   )
 }

@@ -12,9 +12,8 @@ import {
   Title,
   UnstyledButton,
 } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
 import { IconChevronDown, IconCornerDownRight, IconExternalLink, IconRosetteDiscountCheck } from '@tabler/icons-react'
-import { useId } from 'react'
+import { useId, useState } from 'react'
 import type { z } from 'zod'
 
 import type { FeedbackAttributes } from '../../../src/core/feedback/schema.ts'
@@ -22,6 +21,7 @@ import type { KlassAttributes } from '../../../src/core/objects/schema.ts'
 import type { TimelineAttributes } from '../../../src/core/timeline/schema.ts'
 import { AttributeValue } from '../../ui/attribute-value.tsx'
 import { KlassIcon } from '../../ui/klass-icon.tsx'
+import { usePreferences } from '../../ui/preferences.ts'
 import { Score } from '../../ui/score.tsx'
 import { Time } from '../../ui/time.tsx'
 import { Trust } from '../../ui/trust.tsx'
@@ -35,7 +35,9 @@ interface ObjectCardProps {
 
 /** A card drawn from its klass: who and where it came from, score, first lines, trust; open, every attribute. */
 export function ObjectCard({ item, object, klass }: ObjectCardProps) {
-  const [opened, { toggle }] = useDisclosure(false)
+  const [{ expanded }] = usePreferences()
+  const [toggled, setToggled] = useState<boolean>()
+  const opened = toggled ?? expanded.includes(item.klass ?? '')
   const details = useId()
   const { feedback } = item
   const text = feedback?.text ?? object.description
@@ -101,7 +103,8 @@ export function ObjectCard({ item, object, klass }: ObjectCardProps) {
             )}
           </Group>
           <UnstyledButton
-            onClick={toggle}
+            onClick={() => setToggled(!opened)}
+            mih={24}
             aria-expanded={opened}
             aria-controls={details}
             aria-label={`${opened ? 'Hide' : 'Show'} details of ${object.title}`}

@@ -1,13 +1,23 @@
 import { ActionIcon, Card, Group, Menu, Text } from '@mantine/core'
-import { IconArrowMoveRight, IconDots, IconPin, IconPinnedOff } from '@tabler/icons-react'
+import {
+  IconArrowMoveRight,
+  IconDots,
+  IconFold,
+  IconFoldDown,
+  IconPencil,
+  IconPin,
+  IconPinnedOff,
+} from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { ReactNode } from 'react'
 
 import { api } from '../../api.ts'
 import type { ItemOf } from '../../api.ts'
+import { usePreferences } from '../../ui/preferences.ts'
 import { offerUndo, sayFailed } from '../../ui/undo.tsx'
 import { CustomerChoice } from '../customers/customer-choice.tsx'
+import { ObjectDialog } from '../objects/object-dialog.tsx'
 
 export type TimelineItem = ItemOf<'GET /v1/customers/{id}/timeline'>
 
@@ -22,6 +32,10 @@ interface ItemFrameProps {
 export function ItemFrame({ customerId, item, title, children }: ItemFrameProps) {
   const client = useQueryClient()
   const [moving, setMoving] = useState(false)
+  const [editing, setEditing] = useState(false)
+  const [{ expanded }, setPreferences] = usePreferences()
+  const { object, klass: klassName } = item.attributes
+  const isKeptOpen = klassName !== null && expanded.includes(klassName)
   const isPinned = item.attributes.pinnedAt !== null
   const pin = useMutation({
     mutationFn: (pinned: boolean) =>
@@ -57,6 +71,23 @@ export function ItemFrame({ customerId, item, title, children }: ItemFrameProps)
             >
               {isPinned ? 'Take the pin off' : 'Pin to the top'}
             </Menu.Item>
+            {klassName !== null && (
+              <Menu.Item
+                leftSection={isKeptOpen ? <IconFold size={16} /> : <IconFoldDown size={16} />}
+                onClick={() =>
+                  setPreferences({
+                    expanded: isKeptOpen ? expanded.filter((it) => it !== klassName) : [...expanded, klassName],
+                  })
+                }
+              >
+                {isKeptOpen ? 'Show these folded' : 'Keep these expanded'}
+              </Menu.Item>
+            )}
+            {object !== null && (
+              <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setEditing(true)}>
+                Edit…
+              </Menu.Item>
+            )}
             <Menu.Item leftSection={<IconArrowMoveRight size={16} />} onClick={() => setMoving(true)}>
               Move to another customer…
             </Menu.Item>
@@ -64,6 +95,14 @@ export function ItemFrame({ customerId, item, title, children }: ItemFrameProps)
         </Menu>
       </div>
       {children}
+      {editing && object !== null && klassName !== null && (
+        <ObjectDialog
+          klass={{ name: klassName, displayName: klassName }}
+          customerId={customerId}
+          object={{ ...object, id: item.id }}
+          onClose={() => setEditing(false)}
+        />
+      )}
       <CustomerChoice
         opened={moving}
         title="Whose is it?"
