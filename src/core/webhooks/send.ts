@@ -38,7 +38,10 @@ export function webhookSender(services: SendServices): (orgId: Id) => Promise<nu
     }
     const { webhooks, bodies } = await db.read(async (reader) => {
       const rows = await findWebhooks(reader, [...new Set(due.map((it) => it.webhook_id))])
-      return { webhooks: new Map(rows.map((row) => [row.id, row])), bodies: await writeBodies(reader, due) }
+      return {
+        webhooks: new Map(rows.map((row) => [row.id, { ...row, ...openSecrets(services.vault, row) }])),
+        bodies: await writeBodies(reader, due),
+      }
     })
     const outcomes = await Promise.all(
       due.map((it) => send(services, it, webhooks.get(it.webhook_id), bodies.get(bodyKey(it)) ?? Buffer.alloc(0))),
@@ -101,15 +104,15 @@ function changedCustom(changes: Changes | null): string[] {
 }
 
 async function send(
-  { vault, outbound }: SendServices,
+  { outbound }: SendServices,
   it: DueTransaction,
-  webhook: WebhookRow | undefined,
+  webhook: (WebhookRow & ReturnType<typeof openSecrets>) | undefined,
   body: Buffer,
 ): Promise<TransactionOutcome> {
   if (webhook?.status !== 'enabled') {
     return failed(it, { reason: 'The webhook is switched off.', isFinal: true })
   }
-  const { token, headers } = openSecrets(vault, webhook)
+  const { token, headers } = webhook
   try {
     const { status, text } = await outbound.post(webhook.url, body, {
       ...Object.fromEntries(headers.map((header) => [header.name.toLowerCase(), header.value])),

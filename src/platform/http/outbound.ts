@@ -65,7 +65,6 @@ export function createOutbound(allowed: readonly string[]): Outbound {
           method,
           agent: secure ? agents['https:'] : agents['http:'],
           lookup: guardedLookup,
-          signal: AbortSignal.timeout(timeoutMs),
           headers: { ...headers, 'content-length': body.length },
         },
         (response) => {
@@ -84,13 +83,9 @@ export function createOutbound(allowed: readonly string[]): Outbound {
           })
         },
       )
-      call.on('error', (error) =>
-        reject(
-          error.name === 'TimeoutError' || error.name === 'AbortError'
-            ? new Error(`No answer within ${timeoutMs / 1000} s.`)
-            : error,
-        ),
-      )
+      const clock = setTimeout(() => call.destroy(new Error(`No answer within ${timeoutMs / 1000} s.`)), timeoutMs)
+      call.on('error', reject)
+      call.on('close', () => clearTimeout(clock))
       call.end(body)
     })
   }
