@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 
 /** The real desk in a process of its own, as users start it. */
 export interface BenchDesk extends AsyncDisposable {
@@ -88,4 +89,24 @@ export async function memoryOf(pids: number[]): Promise<number> {
 
 export async function postgresPid(dataFolder: string): Promise<number> {
   return Number((await readFile(join(dataFolder, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0])
+}
+
+/** A one-time link for somebody who works at the desk, made beside it. */
+export async function signInLink(dataFolder: string): Promise<string> {
+  const command = [
+    'cli/main.ts',
+    'user',
+    'create',
+    '--email',
+    'bench@example.com',
+    '--name',
+    'Bench',
+    '--role',
+    'org.user',
+  ]
+  const { stdout } = await promisify(execFile)(process.execPath, command, {
+    cwd: root,
+    env: { ...process.env, TELLBACK_DATA: dataFolder, TELLBACK_LOG_LEVEL: 'error' },
+  })
+  return /https?:\/\/\S+/.exec(stdout)?.[0] ?? ''
 }

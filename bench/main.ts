@@ -5,6 +5,7 @@
 import { newDataFolder } from './desk.ts'
 import { Figures } from './figures.ts'
 import { measureIntake } from './intake.ts'
+import { measurePage } from './page.ts'
 import { measurePlatform } from './platform.ts'
 import { measureStart } from './start.ts'
 import { prepareTarget } from './target.ts'
@@ -17,6 +18,7 @@ const sections = {
   timeline: measureTimeline,
   start: measureStart,
   platform: measurePlatform,
+  page: measurePage,
 }
 const port = 18_080
 

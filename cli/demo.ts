@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { hooksOf, install, listInstallations } from '../src/core/apps/apps.ts'
+import { listCustomers } from '../src/core/customers/store.ts'
 import { listDeliveries } from '../src/core/intake/store.ts'
-import { addUser, agentRoles, chooseOrg, listUsers } from '../src/core/orgs/orgs.ts'
+import { addUser, agentRoles, chooseOrg, findAdmins, listUsers } from '../src/core/orgs/orgs.ts'
 import type { Desk } from '../src/main.ts'
 import { createVault } from '../src/platform/crypto.ts'
 import { authorize, only } from '../src/platform/http/access.ts'
 import type { CustomerRef } from '../src/sdk/index.ts'
+import { fillConversations } from './demo-conversations.ts'
 
 const agent = { name: 'Robin Weaver', email: 'agent@tellback.invalid' }
 const seed = 7
@@ -47,6 +49,8 @@ const people: CustomerRef[] = [
   email: `${
     name
       .normalize('NFKD')
+      .replaceAll(/\p{M}/gu, '')
+      .replaceAll('ı', 'i')
       .toLowerCase()
       .replaceAll(/[^a-z]+/g, '.')
       .replaceAll(/^\.|\.$/g, '') || `customer${index}`
@@ -61,9 +65,7 @@ export async function fillWithDemo(desk: Desk): Promise<{ agentLink: string; peo
   const orgId = await chooseOrg(desk.database, undefined)
   const db = desk.database.forOrg(orgId)
   const users = await db.read((reader) => listUsers(reader, { email: agent.email, deleted: false }, 1, 0))
-  if (users.length === 0) {
-    await db.write((tx) => addUser(tx, { ...agent, roles: agentRoles }))
-  }
+  const agentId = users[0]?.id ?? (await db.write((tx) => addUser(tx, { ...agent, roles: agentRoles })))
   const installed = await db.read((reader) => listInstallations(reader, 100, 0))
   const by = authorize(
     { orgId, userId: users[0]?.id ?? orgId, userType: 'machine', roles: ['org.admin'] },
@@ -96,6 +98,13 @@ export async function fillWithDemo(desk: Desk): Promise<{ agentLink: string; peo
     )
   }
   await settle(desk, orgId)
+  const admins = await db.read((reader) => findAdmins(reader))
+  const customers = await db.read((reader) => listCustomers(reader, 100, 0))
+  await fillConversations(db, orgId, {
+    agentId,
+    adminId: admins[0] ?? agentId,
+    customers: customers.map((it) => it.id),
+  })
   return { agentLink: await desk.signIn.createLink(agent.email), people: people.length }
 }
 

@@ -182,7 +182,8 @@ function apiReferenceOptions(webFolder: string | undefined): FastifySwaggerUiOpt
 async function servePage(app: FastifyInstance, folder: string | undefined): Promise<void> {
   const hasPage = folder !== undefined && existsSync(folder)
   if (hasPage) {
-    await app.register(fastifyStatic, { root: folder, wildcard: false, immutable: true, maxAge: '365d', index: false })
+    const kept = { immutable: true, maxAge: '365d' } as const // their names change with their content
+    await app.register(fastifyStatic, { root: folder, wildcard: false, preCompressed: true, index: false, ...kept })
   }
   app.setNotFoundHandler(async (request, reply) => {
     const wantsPage =
