@@ -15,7 +15,8 @@ interface Story {
   channel: 'email' | 'chat' | 'sms'
   says: string
   answer?: string
-  then?: string
+  /** What the customer writes after the answer. */
+  writesBack?: string
   note?: string
   tags?: string[]
   priority?: number
@@ -38,7 +39,7 @@ const stories: Story[] = [
     channel: 'email',
     says: 'Where is order 10443? It should have been here on Monday.',
     answer: 'Hello! It left us on Thursday and is with the carrier in Linz. You should have it tomorrow.',
-    then: 'It is here. Thank you!',
+    writesBack: 'It is here. Thank you!',
     tags: ['shipping'],
     isAssigned: true,
   },
@@ -181,8 +182,8 @@ async function tell(
     if (story.answer !== undefined) {
       await say(agent, 'out', story.answer, 0.6)
     }
-    if (story.then !== undefined) {
-      await say(admin, 'in', story.then, 1.5)
+    if (story.writesBack !== undefined) {
+      await say(admin, 'in', story.writesBack, 1.5)
     }
     if (story.note !== undefined) {
       await createNote(tx, authorize(agent, everybody('note')), id, { body: story.note, createdAt: moment(0.3) })

@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 
@@ -11,17 +13,21 @@ const [brotli, zip] = [promisify(brotliCompress), promisify(gzip)]
 const compressed: Plugin = {
   name: 'compressed',
   apply: 'build',
-  async generateBundle(_, bundle) {
-    await Promise.all(
-      Object.values(bundle).map(async (file) => {
-        if (!/\.(js|css|svg|html)$/.test(file.fileName)) {
-          return
-        }
-        const source = file.type === 'chunk' ? file.code : file.source
-        this.emitFile({ type: 'asset', fileName: `${file.fileName}.br`, source: await brotli(source) })
-        this.emitFile({ type: 'asset', fileName: `${file.fileName}.gz`, source: await zip(source) })
-      }),
-    )
+  // After everything else has had its hand in them: what is compressed must be what is served.
+  writeBundle: {
+    order: 'post',
+    sequential: true,
+    async handler({ dir = '' }, bundle) {
+      const names = Object.keys(bundle).filter((name) => /\.(js|css|svg)$/.test(name))
+      await Promise.all(
+        names.map(async (name) => {
+          const path = join(dir, name)
+          const content = await readFile(path)
+          await writeFile(`${path}.br`, await brotli(content))
+          await writeFile(`${path}.gz`, await zip(content))
+        }),
+      )
+    },
   },
 }
 

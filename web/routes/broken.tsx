@@ -14,7 +14,7 @@ export function BrokenPage() {
         title="This page could not be shown"
         action={<Button onClick={() => window.location.reload()}>Load it again</Button>}
       >
-        {error instanceof Error ? error.message : 'Something unexpected happened.'} Nothing you saved is affected.
+        Nothing you saved is affected. What went wrong: {error instanceof Error ? error.message : String(error)}
       </EmptyState>
     </Center>
   )
