@@ -222,7 +222,7 @@ export interface Operations {
   /** Read a tag */
   'GET /v1/tags/{id}': { params: { id: string }; reply: { data: { type: string; id: string; attributes: { name: string; color: (string | null); deleted: boolean; createdAt: string; updatedAt: string; modifiedAt: string; deletedAt: (string | null) }; relationships: Relationships; links: { self: string } } } }
   /** Rename or recolour a tag */
-  'PUT /v1/tags/{id}': { params: { id: string }; body: { name?: string; color?: (string | null) }; reply: { data: { type: string; id: string; attributes: { name: string; color: (string | null); deleted: boolean; createdAt: string; updatedAt: string; modifiedAt: string; deletedAt: (string | null) }; relationships: Relationships; links: { self: string } } } }
+  'PUT /v1/tags/{id}': { params: { id: string }; body: { name?: string; color?: (string | null); deleted?: false }; reply: { data: { type: string; id: string; attributes: { name: string; color: (string | null); deleted: boolean; createdAt: string; updatedAt: string; modifiedAt: string; deletedAt: (string | null) }; relationships: Relationships; links: { self: string } } } }
   /** Take a tag out of use; what carries it keeps it */
   'DELETE /v1/tags/{id}': { params: { id: string }; reply: { data: { type: string; id: string; attributes: { name: string; color: (string | null); deleted: boolean; createdAt: string; updatedAt: string; modifiedAt: string; deletedAt: (string | null) }; relationships: Relationships; links: { self: string } } } }
   /** List teams */

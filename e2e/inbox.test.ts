@@ -7,7 +7,8 @@ import { expectAccessible, openBrowser, openPage, tabTo } from './browser.ts'
 import { newDesk } from './server.ts'
 import type { DeskProcess } from './server.ts'
 
-const people = 12
+const people = 42
+const morning = 20 // conversations, by mouse and again by keyboard
 
 let desk: DeskProcess
 let browser: Browser
@@ -80,15 +81,15 @@ async function conversationOf(customer: number) {
   return data
 }
 
-const heading = (name: string) => page.getByRole('heading', { name, level: 1 })
+const heading = (name: string) => page.getByRole('heading', { name, level: 1, exact: true })
 const composer = (name: string | RegExp) => page.getByRole('textbox', { name })
 
 test('by mouse: a saved search, a conversation, a note, a tag, a reply by shortcut, done, and the next one opens', async () => {
   await page.getByRole('button', { name: 'Other views' }).click()
   await page.getByRole('link', { name: 'Where is my order?' }).click()
-  await page.getByRole('link', { name: 'Question 12' }).click()
-  await heading('Question 12').waitFor()
-  await page.getByRole('article', { name: 'Message from Customer 12' }).getByText('Where is order 12?').waitFor()
+  await page.getByRole('link', { name: 'Question 42' }).click()
+  await heading('Question 42').waitFor()
+  await page.getByRole('article', { name: 'Message from Customer 42' }).getByText('Where is order 42?').waitFor()
   await expectAccessible(page)
 
   await page.getByText('Note', { exact: true }).click()
@@ -102,42 +103,69 @@ test('by mouse: a saved search, a conversation, a note, a tag, a reply by shortc
   await page.keyboard.press('Escape')
 
   await page.getByText('Reply to customer').click()
-  await composer('Reply to Customer 12').pressSequentially('/way')
+  await composer('Reply to Customer 42').pressSequentially('/way')
   await page.getByRole('option', { name: /On its way/ }).click()
-  await expect.poll(() => composer('Reply to Customer 12').inputValue()).toBe('Hello Customer 12, it is on its way.')
+  await expect.poll(() => composer('Reply to Customer 42').inputValue()).toBe('Hello Customer 42, it is on its way.')
   await page.getByRole('button', { name: 'Send reply' }).click()
   await page.getByText('Your reply is on its way.').waitFor()
   await page.getByRole('button', { name: 'Done' }).click()
-  await heading('Question 11').waitFor()
+  await heading('Question 41').waitFor()
 
   // No channel is connected, so nothing may be called sent.
-  await expect.poll(async () => (await conversationOf(12)).attributes.outboundMessageCount, { timeout: 20_000 }).toBe(1)
-  const done = await conversationOf(12)
+  await expect.poll(async () => (await conversationOf(42)).attributes.outboundMessageCount, { timeout: 20_000 }).toBe(1)
+  const done = await conversationOf(42)
   expect(done.attributes).toMatchObject({ status: 'done', noteCount: 1 })
   expect(done.attributes.tags).toHaveLength(1)
   const messages = await api.call('GET /v1/conversations/{id}/messages', { params: { id: done.id } })
   expect(messages.data[0]?.attributes).toMatchObject({
-    preview: 'Hello Customer 12, it is on its way.',
+    preview: 'Hello Customer 42, it is on its way.',
     status: 'error',
   })
 })
 
+test('by mouse: twenty conversations, each read, answered, noted, tagged and done, one after the other', async () => {
+  for (let customer = 41; customer > 41 - morning; customer--) {
+    await heading(`Question ${customer}`).waitFor()
+    await page.getByRole('link', { name: 'Whole timeline' }).click()
+    await page.getByRole('article', { name: `Question ${customer}` }).waitFor()
+    await page.goBack()
+    await heading(`Question ${customer}`).waitFor()
+    await page.getByText('Note', { exact: true }).click()
+    await composer('Note for your team').fill(`Looked at ${customer}.`)
+    await page.getByRole('button', { name: 'Add note' }).click()
+    await page.getByRole('article', { name: 'Note by Ada Martin' }).waitFor()
+    await page.getByRole('button', { name: 'Tag', exact: true }).click()
+    await page.getByRole('option', { name: 'shipping' }).click()
+    await page.keyboard.press('Escape')
+    await page.getByText('Reply to customer').click()
+    await composer(`Reply to Customer ${customer}`).fill(`It is on its way, customer ${customer}.`)
+    await page.getByRole('button', { name: 'Send reply' }).click()
+    await page.getByRole('button', { name: 'Done' }).click()
+  }
+  await heading('Question 21').waitFor()
+  for (const customer of [41, 30, 22]) {
+    await expect
+      .poll(async () => (await conversationOf(customer)).attributes, { timeout: 20_000 })
+      .toMatchObject({ status: 'done', noteCount: 1, outboundMessageCount: 1, tags: [expect.any(String)] })
+  }
+})
+
 test('a reply that is taken back in time never becomes a message, and its text is there again', async () => {
-  await composer('Reply to Customer 11').fill('Too early')
-  await composer('Reply to Customer 11').press('Control+Enter')
+  await composer('Reply to Customer 21').fill('Too early')
+  await composer('Reply to Customer 21').press('Control+Enter')
   await page
     .getByRole('alert')
     .filter({ hasText: 'Your reply is on its way.' })
     .getByRole('button', { name: 'Undo' })
     .click()
-  await expect.poll(() => composer('Reply to Customer 11').inputValue()).toBe('Too early')
-  await composer('Reply to Customer 11').fill('')
-  expect((await conversationOf(11)).attributes.outboundMessageCount).toBe(0)
+  await expect.poll(() => composer('Reply to Customer 21').inputValue()).toBe('Too early')
+  await composer('Reply to Customer 21').fill('')
+  expect((await conversationOf(21)).attributes.outboundMessageCount).toBe(0)
 })
 
-test('by keyboard alone: ten conversations read, noted, tagged and done, one after the other', async () => {
+test('by keyboard alone: twenty conversations read, answered, noted, tagged and done, one after the other', async () => {
   await page.keyboard.press('Escape')
-  for (let customer = 11; customer > 1; customer--) {
+  for (let customer = 21; customer > 21 - morning; customer--) {
     await heading(`Question ${customer}`).waitFor()
     await page.keyboard.press('n')
     await expect
@@ -146,6 +174,14 @@ test('by keyboard alone: ten conversations read, noted, tagged and done, one aft
     await page.keyboard.type(`Looked at ${customer}.`)
     await page.keyboard.press('Control+Enter')
     await page.getByRole('article', { name: 'Note by Ada Martin' }).getByText(`Looked at ${customer}.`).waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('r')
+    await expect
+      .poll(() => page.evaluate('document.activeElement?.getAttribute("aria-label")'))
+      .toBe(`Reply to Customer ${customer}`)
+    await page.keyboard.type(`It is on its way, customer ${customer}.`)
+    await page.keyboard.press('Control+Enter')
+    await expect.poll(() => composer(`Reply to Customer ${customer}`).inputValue()).toBe('')
     await page.keyboard.press('Escape')
     await page.keyboard.press('t')
     await page.keyboard.type('shipping')
@@ -159,7 +195,7 @@ test('by keyboard alone: ten conversations read, noted, tagged and done, one aft
     }
   }
   await expect.poll(async () => (await conversationOf(2)).attributes.status).toBe('done')
-  for (const customer of [2, 7, 11]) {
+  for (const customer of [2, 7, 21]) {
     expect((await conversationOf(customer)).attributes).toMatchObject({
       status: 'done',
       noteCount: 1,

@@ -42,6 +42,7 @@ export async function newDesk(): Promise<DeskProcess> {
     TELLBACK_LOG_LEVEL: 'error',
     TELLBACK_ALLOW_PRIVATE: '127.0.0.0/8', // webhooks go to receivers of the tests
     TELLBACK_API_LIMIT: '100000',
+    TELLBACK_PERSON_LIMIT: '100000', // a test works faster than people
   }
   let child: ChildProcess | undefined
   let output = ''

@@ -47,7 +47,7 @@ afterEach(async ({ task }) => {
 })
 
 const dialog = () => page.getByRole('dialog')
-const heading = (name: string) => page.getByRole('heading', { name, level: 1 })
+const heading = (name: string) => page.getByRole('heading', { name, level: 1, exact: true })
 const statusWith = async (token: string) =>
   (await fetch(`${desk.address}/v1/users/current`, { headers: { authorization: `Bearer ${token}` } })).status
 

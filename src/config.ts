@@ -6,6 +6,11 @@ import { z } from 'zod'
 
 import type { S3Settings } from './platform/files/s3.ts'
 
+const requestsPerMinute = z.coerce
+  .number({ error: 'must be a number of requests a minute' })
+  .int('must be a whole number')
+  .min(1, 'must be 1 or more')
+
 const neededForS3 = [
   'TELLBACK_S3_ENDPOINT',
   'TELLBACK_S3_BUCKET',
@@ -42,11 +47,8 @@ const Environment = z
         z.array(z.union([z.cidrv4(), z.cidrv6()]), { error: 'must be address ranges like 10.0.0.0/8,192.168.1.0/24' }),
       )
       .default([]),
-    TELLBACK_API_LIMIT: z.coerce
-      .number({ error: 'must be a number of requests a minute' })
-      .int('must be a whole number')
-      .min(1, 'must be 1 or more')
-      .default(6000),
+    TELLBACK_API_LIMIT: requestsPerMinute.default(6000),
+    TELLBACK_PERSON_LIMIT: requestsPerMinute.default(1000), // facts 9
     TELLBACK_S3_ENDPOINT: z
       .url({
         protocol: /^https?$/,
@@ -93,6 +95,8 @@ export interface Config {
   readonly allowPrivate: readonly string[]
   /** How many requests a minute the API keys of one organisation may make together. */
   readonly apiLimit: number
+  /** Requests a minute that the page of one person may make. */
+  readonly personLimit: number
   /** The bucket that attachments are kept in. Undefined: the data folder. */
   readonly s3: S3Settings | undefined
   readonly logLevel: z.infer<typeof Environment>['TELLBACK_LOG_LEVEL']
@@ -121,6 +125,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     secretKey: values.TELLBACK_SECRET_KEY === undefined ? undefined : Buffer.from(values.TELLBACK_SECRET_KEY, 'hex'),
     allowPrivate: values.TELLBACK_ALLOW_PRIVATE,
     apiLimit: values.TELLBACK_API_LIMIT,
+    personLimit: values.TELLBACK_PERSON_LIMIT,
     s3: s3Of(values),
     logLevel: values.TELLBACK_LOG_LEVEL,
   }

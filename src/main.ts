@@ -90,7 +90,6 @@ const integrationsFolder = fileURLToPath(new URL('../integrations', import.meta.
 const builtPage = fileURLToPath(new URL('../web/dist', import.meta.url))
 const requestConnections = 20 // three lanes of two organisations for each of two backlogs, and requests beside them
 const jobConcurrency = 2
-const personLimit = 1000 // requests a minute (facts 9)
 
 export interface StartOptions {
   /** `web` answers requests, `worker` runs jobs, `both` is the default. */
@@ -166,7 +165,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
     version,
     database,
     authenticate,
-    limiter: createRateLimiter(database, { keys: config.apiLimit, person: personLimit }),
+    limiter: createRateLimiter(database, { keys: config.apiLimit, person: config.personLimit }),
     webFolder: builtPage,
     checkReplies: options.checkReplies ?? false,
     endpoints: [

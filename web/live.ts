@@ -54,6 +54,7 @@ const shownBy: Record<string, string[]> = {
   search: ['searches', 'counts'],
 }
 const gatheredMs = 250 // a burst of changes is fetched once
+const countedMs = 3_000 // each count is a search
 
 /**
  * Keeps one stream open for the whole page. What is on screen is fetched anew when something changes, except timelines,
@@ -91,29 +92,50 @@ export function useLiveConnection(): Connection {
   return connection
 }
 
-/** Collects the names of changes and fetches what they touch together. */
+/** Collects the names of changes and fetches what they touch together; how many there are of something may lag behind. */
 function gathering(client: QueryClient): { add: (names: string[]) => void; stop: () => void } {
+  const soon = fetching(client, gatheredMs, (key) => key !== 'timeline' && key !== 'counts')
+  const later = fetching(client, countedMs, (key) => key === 'counts')
+  return {
+    add: (names) => {
+      const keys = names.map((name) => shownBy[name.split('.')[1] ?? ''])
+      const touched = names.length === 0 || keys.includes(undefined) ? 'everything' : keys.flatMap((it) => it ?? [])
+      soon.touch(touched)
+      later.touch(touched)
+    },
+    stop: () => {
+      soon.stop()
+      later.stop()
+    },
+  }
+}
+
+type Touched = string[] | 'everything'
+
+/** Fetches anew, at most once in `ms`, those queries that were touched and whose first word is accepted. */
+function fetching(client: QueryClient, ms: number, accepts: (key: string) => boolean) {
   let timer: ReturnType<typeof setTimeout> | undefined
+  let everything = false
   const touched = new Set<string>()
-  let all = false
   function fetchAnew(): void {
     timer = undefined
-    const [keys, everything] = [new Set(touched), all]
+    const [keys, all] = [new Set(touched), everything]
     touched.clear()
-    all = false
+    everything = false
     void client.invalidateQueries({
-      predicate: ({ queryKey: [first] }) => first !== 'timeline' && (everything || keys.has(String(first))),
+      predicate: ({ queryKey: [first] }) => accepts(String(first)) && (all || keys.has(String(first))),
     })
   }
   return {
-    add: (names) => {
-      for (const name of names) {
-        const keys = shownBy[name.split('.')[1] ?? '']
-        all ||= keys === undefined
-        keys?.forEach((key) => touched.add(key))
+    touch: (keys: Touched) => {
+      if (keys === 'everything') {
+        everything = true
+      } else {
+        keys.filter(accepts).forEach((key) => touched.add(key))
       }
-      all ||= names.length === 0
-      timer ??= setTimeout(fetchAnew, gatheredMs)
+      if (everything || touched.size > 0) {
+        timer ??= setTimeout(fetchAnew, ms)
+      }
     },
     stop: () => clearTimeout(timer),
   }

@@ -1,21 +1,20 @@
-import { Avatar, Card, Divider, Grid, Group, Stack, Text, Title } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { Avatar, Card, Divider, Grid, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useParams } from 'react-router'
 
-import { api } from '../api.ts'
 import { CustomerActions } from '../features/customers/customer-actions.tsx'
 import { Profile } from '../features/customers/profile.tsx'
+import { useCustomer } from '../features/customers/use-customer.ts'
+import type { Customer } from '../features/searches/run-search.ts'
 import { TimelineStream } from '../features/timeline/timeline-stream.tsx'
 import { Page } from '../ui/page.tsx'
-import { ErrorState, LoadingCards } from '../ui/states.tsx'
+import { ErrorState } from '../ui/states.tsx'
 
+const above = [{ title: 'Customers', to: '/customers' }]
+
+/** Who a customer is, and everything that happened with them. Both are asked for at once. */
 export function CustomerPage() {
   const { id = '' } = useParams()
-  const customer = useQuery({
-    queryKey: ['customer', id],
-    queryFn: async () => (await api.call('GET /v1/customers/{id}', { params: { id } })).data,
-  })
-  const above = [{ title: 'Customers', to: '/customers' }]
+  const customer = useCustomer(id)
   if (customer.error !== null) {
     return (
       <Page title="Customer" above={above}>
@@ -23,47 +22,57 @@ export function CustomerPage() {
       </Page>
     )
   }
-  if (customer.data === undefined) {
-    return (
-      <Page title="Customer" above={above}>
-        <LoadingCards />
-      </Page>
-    )
-  }
-  const { attributes } = customer.data
   return (
     <Page
-      title={attributes.displayName}
+      title={customer.data?.attributes.displayName ?? 'Customer'}
       above={above}
       width={1180}
-      actions={<CustomerActions key={id} customer={customer.data} />}
+      {...(customer.data === undefined ? {} : { actions: <CustomerActions key={id} customer={customer.data} /> })}
     >
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 4 }} order={{ base: 1, md: 2 }}>
           <Card withBorder p="lg">
-            <Stack gap="md">
-              <Group wrap="nowrap">
-                <Avatar name={attributes.displayName} color="initials" size={52} radius="xl" aria-hidden />
-                <Stack gap={0}>
-                  <Title order={2} className="said">
-                    {attributes.displayName}
-                  </Title>
-                  {attributes.externalId !== null && (
-                    <Text size="xs" c="dimmed">
-                      {attributes.externalId}
-                    </Text>
-                  )}
-                </Stack>
-              </Group>
-              <Divider />
-              <Profile key={id} customer={customer.data} />
-            </Stack>
+            {customer.data === undefined ? <LoadingProfile /> : <Who key={id} customer={customer.data} />}
           </Card>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 8 }} order={{ base: 2, md: 1 }}>
-          <TimelineStream customerId={id} />
+          <TimelineStream key={id} customerId={id} />
         </Grid.Col>
       </Grid>
     </Page>
+  )
+}
+
+function Who({ customer }: { customer: Customer }) {
+  const { displayName, externalId } = customer.attributes
+  return (
+    <Stack gap="md">
+      <Group wrap="nowrap">
+        <Avatar name={displayName} color="initials" size={52} radius="xl" aria-hidden />
+        <Stack gap={0}>
+          <Title order={2} className="said">
+            {displayName}
+          </Title>
+          {externalId !== null && (
+            <Text size="xs" c="dimmed">
+              {externalId}
+            </Text>
+          )}
+        </Stack>
+      </Group>
+      <Divider />
+      <Profile customer={customer} />
+    </Stack>
+  )
+}
+
+function LoadingProfile() {
+  return (
+    <Stack aria-busy="true" aria-label="Loading">
+      <Skeleton height={52} circle />
+      <Skeleton height={14} />
+      <Skeleton height={14} width="70%" />
+      <Skeleton height={14} width="85%" />
+    </Stack>
   )
 }

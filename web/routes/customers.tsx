@@ -2,7 +2,7 @@ import { Avatar, Badge, Box, Button, Card, Group, Pagination, Stack, Table, Text
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconSearch, IconUserPlus, IconUsers } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
 
 import { api } from '../api.ts'
@@ -15,7 +15,11 @@ import { Time } from '../ui/time.tsx'
 
 const pageSize = 25
 
+/** What comes next most often is there before it is asked for. */
+const loadNext = () => void import('./customer.tsx')
+
 export function CustomersPage() {
+  useEffect(loadNext, [])
   const [parameters, setParameters] = useSearchParams()
   const [text, setText] = useState(parameters.get('q') ?? '')
   const [search] = useDebouncedValue(text.trim(), 200)

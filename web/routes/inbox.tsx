@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Drawer, Group, Menu, Text, Title, Tooltip } from '@mantine/core'
-import { useDisclosure, useDocumentTitle } from '@mantine/hooks'
+import { useDisclosure, useDocumentTitle, useMediaQuery } from '@mantine/hooks'
 import { IconCheck, IconMenu2, IconMessages, IconUserPlus, IconX } from '@tabler/icons-react'
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
@@ -39,6 +39,7 @@ function Inbox({ view, openId }: { view: InboxView; openId: string | undefined }
   const client = useQueryClient()
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [viewsOpen, viewsDrawer] = useDisclosure(false)
+  const hasViews = useMediaQuery('(min-width: 1400px)') // narrower, they open over the page
   const [{ detailsOpen }] = usePreferences()
   const list = useInfiniteQuery({
     queryKey: ['conversations', view.id, view.query],
@@ -87,9 +88,11 @@ function Inbox({ view, openId }: { view: InboxView; openId: string | undefined }
   const more = useCallback(() => void fetchNextPage(), [fetchNextPage])
   return (
     <div className="desk" data-open={openId !== undefined || undefined}>
-      <div className="desk-views">
-        <InboxViews current={view.id} />
-      </div>
+      {hasViews && (
+        <div className="desk-views">
+          <InboxViews current={view.id} />
+        </div>
+      )}
       <Drawer opened={viewsOpen} onClose={viewsDrawer.close} title="Inbox" size={260}>
         <InboxViews current={view.id} onPick={viewsDrawer.close} />
       </Drawer>

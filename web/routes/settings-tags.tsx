@@ -32,9 +32,7 @@ export function TagsPage() {
   })
   const refresh = () => client.invalidateQueries({ queryKey: ['tags'] })
   const restore = useMutation({
-    // A tag that is made again by its name is the same tag.
-    mutationFn: ({ attributes }: Tag) =>
-      api.call('POST /v1/tags', { body: { name: attributes.name, color: attributes.color } }),
+    mutationFn: ({ id }: Tag) => api.call('PUT /v1/tags/{id}', { params: { id }, body: { deleted: false } }),
     onError: (error) => sayFailed('The tag was not brought back', error),
     onSettled: refresh,
   })

@@ -435,6 +435,8 @@ test('a tag is renamed, and taken out of use without being taken from what carri
   })
   expect((await org.call('DELETE', `/v1/tags/${tag}`)).body.data.attributes.deleted).toBe(true)
   expect((await org.call('GET', '/v1/tags?deleted=true')).body.data).toHaveLength(1)
+  const restored = await org.call('PUT', `/v1/tags/${tag}`, { deleted: false })
+  expect(restored.body.data).toMatchObject({ id: tag, attributes: { name: 'Return', deleted: false } })
   expect((await attributes(`/v1/conversations/${id}`)).tags).toEqual([tag])
 })
 

@@ -15,6 +15,11 @@ export async function findTag(reader: Reader, id: Id): Promise<TagRow | undefine
   return reader.first(tags(reader).where('id', '=', id).where('deleted_at', 'is', null))
 }
 
+/** The same, deleted or not. */
+export async function findAnyTag(reader: Reader, id: Id): Promise<TagRow | undefined> {
+  return reader.first(tags(reader).where('id', '=', id))
+}
+
 export async function findTagsByIds(reader: Reader, ids: Id[]): Promise<TagRow[]> {
   return ids.length === 0 ? [] : reader.all(tags(reader).where('id', 'in', ids).where('deleted_at', 'is', null))
 }
@@ -72,7 +77,7 @@ export async function insertTag(tx: Tx, tag: { name: string; color: string | nul
 export async function saveTag(
   tx: Tx,
   id: Id,
-  change: { name?: string; color?: string | null; deleted_at?: Date },
+  change: { name?: string; color?: string | null; deleted_at?: Date | null },
 ): Promise<void> {
   await tx.all(
     qb

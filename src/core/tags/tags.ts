@@ -6,7 +6,7 @@ import { isId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import { recordEvents } from '../events/events.ts'
 import type { TagInput, TagUpdate } from './schema.ts'
-import { findOrInsertTags, findTag, findTagsByIds, findTagsByNames, insertTag, saveTag } from './store.ts'
+import { findAnyTag, findOrInsertTags, findTag, findTagsByIds, findTagsByNames, insertTag, saveTag } from './store.ts'
 import type { TagRow } from './store.ts'
 
 export type { TagRow } from './store.ts'
@@ -32,14 +32,18 @@ export async function createTag(tx: Tx, _by: Authorized<'tag'>, input: TagInput)
 }
 
 export async function updateTag(tx: Tx, _by: Authorized<'tag'>, id: Id, change: TagUpdate): Promise<TagRow> {
-  await getTag(tx, id)
+  const before = change.deleted === false ? await findAnyTag(tx, id) : await getTag(tx, id)
+  if (before === undefined) {
+    throw notFound('Tag')
+  }
   try {
     await saveTag(tx, id, {
+      ...(change.deleted === false ? { deleted_at: null } : {}),
       ...(change.name === undefined ? {} : { name: change.name }),
       ...(change.color === undefined ? {} : { color: change.color }),
     })
   } catch (error) {
-    throw databaseErrorCode(error) === uniqueViolation ? nameTaken(change.name ?? '') : error
+    throw databaseErrorCode(error) === uniqueViolation ? nameTaken(change.name ?? before.name) : error
   }
   await tagEvent(tx, 'update', id)
   return getTag(tx, id)
@@ -61,7 +65,14 @@ export async function deleteTag(tx: Tx, _by: Authorized<'tag'>, id: Id): Promise
 export async function resolveTags(tx: Tx, given: readonly string[], pointer: string): Promise<Id[]> {
   const known = new Set((await findTagsByIds(tx, given.filter(isId))).map((tag) => tag.id))
   const names = given.filter((tag) => !isId(tag))
-  const byName = new Map((await findOrInsertTags(tx, names)).map((tag) => [tag.name.toLowerCase(), tag.id]))
+  const there = new Set((await findTagsByNames(tx, names)).map((tag) => tag.id))
+  const named = await findOrInsertTags(tx, names)
+  for (const { id } of named) {
+    if (!there.has(id)) {
+      await tagEvent(tx, 'create', id)
+    }
+  }
+  const byName = new Map(named.map((tag) => [tag.name.toLowerCase(), tag.id]))
   const ids = given.map((tag, index) => {
     const id = isId(tag) ? (known.has(tag) ? tag : undefined) : byName.get(tag.toLowerCase())
     if (id === undefined) {

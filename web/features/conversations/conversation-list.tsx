@@ -123,7 +123,7 @@ function More({ onSeen }: { onSeen: () => void }) {
   }, [seen, onSeen])
   return (
     <Center ref={ref} component="li" py="md">
-      <Loader size="xs" aria-label="Loading more" />
+      <Loader size="xs" role="status" aria-label="Loading more" />
     </Center>
   )
 }

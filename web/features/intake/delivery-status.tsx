@@ -12,6 +12,9 @@ const states: Record<z.infer<typeof DeliveryStatusWord>, { color: string; label:
   refused: { color: 'red', label: 'Refused' },
 }
 
+/** Every state that a delivery can be in. */
+export const deliveryStates = Object.keys(states) as (keyof typeof states)[]
+
 export function DeliveryStatus({ status }: { status: z.infer<typeof DeliveryStatusWord> }) {
   return (
     <Badge color={states[status].color} variant="light" tt="none" style={{ flexShrink: 0 }}>

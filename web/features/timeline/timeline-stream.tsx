@@ -162,7 +162,7 @@ function Older({ onSeen, busy }: { onSeen: () => void; busy: boolean }) {
   return (
     <Center ref={ref}>
       {busy ? (
-        <Loader size="xs" aria-label="Loading older items" />
+        <Loader size="xs" role="status" aria-label="Loading older items" />
       ) : (
         <Button variant="default" onClick={onSeen}>
           Show older
