@@ -2,7 +2,6 @@ import { Alert, Button, Center, Paper, PasswordInput, Stack, Text, TextInput, Ti
 import { useForm } from '@mantine/form'
 import { useDocumentTitle } from '@mantine/hooks'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 
 import { api, RequestFailed } from '../api.ts'
@@ -10,7 +9,7 @@ import { api, RequestFailed } from '../api.ts'
 /** Signs in by password, or by the one-time link whose secret part stands behind the # of the address. */
 export function SignInPage() {
   useDocumentTitle('Sign in · Tellback')
-  const [link] = useState(() => window.location.hash.slice(1))
+  const link = useLocation().hash.slice(1)
   return (
     <Center mih="100vh" p="md" component="main">
       <Paper withBorder shadow="sm" p="xl" w={400} maw="100%">
@@ -19,7 +18,7 @@ export function SignInPage() {
             <img src="/favicon.svg" width={44} height={44} alt="" />
             <Title order={1}>Sign in to Tellback</Title>
           </Stack>
-          {link === '' ? <PasswordSignIn /> : <LinkSignIn token={link} />}
+          {link === '' ? <PasswordSignIn /> : <LinkSignIn key={link} token={link} />}
         </Stack>
       </Paper>
     </Center>
