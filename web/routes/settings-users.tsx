@@ -121,7 +121,13 @@ export function UsersPage() {
                   </Text>
                 </Stack>
               </Group>,
-              <Badge key="roles" variant={hasLeft ? 'outline' : 'light'} color={hasLeft ? 'gray' : 'indigo'} tt="none">
+              <Badge
+                key="roles"
+                miw="max-content"
+                variant={hasLeft ? 'outline' : 'light'}
+                color={hasLeft ? 'gray' : 'indigo'}
+                tt="none"
+              >
                 {hasLeft ? 'Left' : rolesLabel(attributes.roles)}
               </Badge>,
               <RowActions key="actions" actions={actions} />,

@@ -30,6 +30,7 @@ const text = (value: unknown): string =>
       ? value.map(text).join(', ')
       : ''
 const attribute = (name: string) => (row: Row) => text(row.attributes[name])
+const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
 const names = (name: string) => (row: Row, nameOf: NameOf) =>
   Array.isArray(row.attributes[name]) ? (row.attributes[name] as string[]).map(nameOf).join(', ') : ''
 const firstOf = (list: string, field: string) => (row: Row) =>
@@ -82,7 +83,7 @@ const usual: Record<string, Column[]> = {
       value: (row) => text(row.attributes['name']) || text(row.attributes['preview']) || 'Conversation without a name',
     },
     customer,
-    plain('status', 'State'),
+    { id: 'status', label: 'State', type: 'text', value: (row) => capital(text(row.attributes['status'])) },
     { id: 'assignedUsers', label: 'Assigned to', type: 'text', value: names('assignedUsers') },
     { id: 'tags', label: 'Tags', type: 'text', value: names('tags') },
     plain('priority', 'Priority', 'conversation_priority'),

@@ -26,12 +26,12 @@ export function ResourceTable<Item>({ query, columns, renderRow, empty }: Resour
   }
   return (
     <Card withBorder p={0}>
-      <Table.ScrollContainer minWidth={columns.length > 3 ? 560 : 300}>
+      <Table.ScrollContainer minWidth={columns.length > 3 ? 700 : 400}>
         <Table verticalSpacing="sm" horizontalSpacing="md">
           <Table.Thead>
             <Table.Tr>
               {columns.map((column, index) => (
-                <Table.Th key={column} ta={column === '' && index > 0 ? 'right' : 'left'}>
+                <Table.Th key={column} miw={index === 0 ? 150 : 0} ta={column === '' && index > 0 ? 'right' : 'left'}>
                   {column}
                 </Table.Th>
               ))}
