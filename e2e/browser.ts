@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { chromium } from 'playwright-core'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 
 const flags = [
@@ -54,8 +54,13 @@ export async function expectAccessible(page: Page): Promise<void> {
 }
 
 /** Moves the focus by Tab alone until it is on the element with this name, and fails when it never gets there. */
-export async function tabTo(page: Page, role: 'button' | 'link' | 'textbox', name: string | RegExp): Promise<void> {
-  const target = page.getByRole(role, { name }).first()
+export async function tabTo(
+  page: Page,
+  role: 'button' | 'link' | 'textbox' | 'combobox',
+  name: string | RegExp,
+  within: Page | Locator = page,
+): Promise<void> {
+  const target = within.getByRole(role, { name }).first()
   await target.waitFor()
   const mostStops = 80
   for (let stop = 0; stop < mostStops; stop++) {

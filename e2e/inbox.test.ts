@@ -225,6 +225,18 @@ test('the palette and the sheet of keys open by keyboard and pass the checks', a
   await page.getByRole('heading', { name: 'Customer 7', level: 1 }).waitFor()
 })
 
+test('the palette does what a key does where one is', async () => {
+  const { id } = await conversationOf(1)
+  await page.goto(`${desk.address}/conversations/${id}`)
+  await composer('Reply to Customer 1').waitFor()
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('urgency')
+  await page.getByText('Nothing is called that').waitFor()
+  await page.getByPlaceholder('Go to a page').fill('assign to me')
+  await page.getByRole('button', { name: /Assign to me/ }).click()
+  await expect.poll(async () => (await conversationOf(1)).attributes.assignedUsers).toHaveLength(1)
+})
+
 test('a draft survives a killed desk and a closed page', async () => {
   const { id } = await conversationOf(1)
   await page.goto(`${desk.address}/conversations/${id}`)

@@ -296,6 +296,34 @@ test('by keyboard alone: find a customer, open a card, install an app, copy its 
   await page.getByText('Running it again.').waitFor()
 })
 
+test('by keyboard alone: feedback is given to its customer, and taken back', async () => {
+  const address = await installation('North Store')
+  const nobody = {
+    ...review,
+    id: 901,
+    customerEmail: null,
+    reviewTitle: 'Nobody knows',
+    reviewMessage: 'Still nobody.',
+  }
+  expect(await post(address, nobody)).toBe(200)
+  await page.goto(`${desk.address}/unmatched`)
+  await page.getByRole('button', { name: 'Choose customer' }).waitFor()
+  await tabTo(page, 'button', 'Choose customer')
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.type('john')
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /John Doe/ })
+    .waitFor()
+  await tabTo(page, 'button', /John Doe/, page.getByRole('dialog'))
+  await page.keyboard.press('Enter')
+  await page.getByText('Everything is matched').waitFor()
+  await tabTo(page, 'button', 'Undo')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Choose customer' }).waitFor()
+})
+
 test('by keyboard alone: sign in with a link, mend the settings of an app, run again what was refused, sign out', async () => {
   const { stdout } = await desk.command(
     'user',

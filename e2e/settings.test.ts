@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
 import { createClient } from '../client/index.ts'
 import type { Client } from '../client/index.ts'
-import { expectAccessible, expectNoSideways, openBrowser, openPage, tabTo } from './browser.ts'
+import { arrowTo, expectAccessible, expectNoSideways, openBrowser, openPage, tabTo } from './browser.ts'
 import { newDesk } from './server.ts'
 import type { DeskProcess } from './server.ts'
 
@@ -259,6 +259,62 @@ test('two customers become one after a look at what will come of it, and two aga
   expect(data.attributes.name).toBe('T. Tent')
 })
 
+test('by keyboard alone: an object with an attribute is made and filled in, and two customers are merged and parted', async () => {
+  await page.goto(`${desk.address}/settings/objects`)
+  await tabTo(page, 'button', 'New object')
+  await page.keyboard.press('Enter')
+  await dialog().waitFor()
+  await page.keyboard.type('Order')
+  await page.keyboard.press('Enter')
+  await heading('Order').waitFor()
+  await tabTo(page, 'button', 'New attribute')
+  await page.keyboard.press('Enter')
+  await dialog().waitFor()
+  await page.keyboard.type('Number of parcels')
+  await tabTo(page, 'combobox', 'Type')
+  await page.keyboard.press('Enter')
+  await page.getByRole('option', { name: 'Number', exact: true }).waitFor()
+  const marked = page.locator('[role=option][data-combobox-selected]')
+  await expect
+    .poll(async () => {
+      await page.keyboard.press('ArrowDown')
+      return marked.textContent()
+    })
+    .toBe('Number')
+  await page.keyboard.press('Enter')
+  await tabTo(page, 'button', 'Save')
+  await page.keyboard.press('Enter')
+  await page.getByText('numberOfParcelsNum', { exact: true }).waitFor()
+
+  const { data: customer } = await api.call('POST /v1/customers', { body: { name: 'Kay Board' } })
+  await api.call('POST /v1/customers', { body: { name: 'K. Board', emails: [{ email: 'kb@work.example' }] } })
+  await page.goto(`${desk.address}/customers/${customer.id}`)
+  await tabTo(page, 'button', 'Add')
+  await page.keyboard.press('Enter')
+  await arrowTo(page, 'Order')
+  await page.keyboard.press('Enter')
+  await dialog().waitFor()
+  await page.keyboard.type('Order 7')
+  await tabTo(page, 'textbox', 'Number of parcels')
+  await page.keyboard.type('3')
+  await page.keyboard.press('Enter')
+  await page.getByRole('article', { name: 'Order 7' }).waitFor()
+
+  await tabTo(page, 'button', 'Merge')
+  await page.keyboard.press('Enter')
+  await dialog().waitFor()
+  await page.keyboard.type('kb@work')
+  await tabTo(page, 'button', /K\. Board/, dialog())
+  await page.keyboard.press('Enter')
+  await dialog().getByText('After the merge').waitFor()
+  await tabTo(page, 'button', 'Merge', dialog())
+  await page.keyboard.press('Enter')
+  await page.getByRole('link', { name: 'kb@work.example' }).waitFor()
+  await tabTo(page, 'button', 'Undo')
+  await page.keyboard.press('Enter')
+  await page.getByRole('link', { name: 'kb@work.example' }).waitFor({ state: 'hidden' })
+})
+
 test('a search is saved, counted before it is opened, changed, and written to a file', async () => {
   for (let index = 0; index < 60; index++) {
     await api.call('POST /v1/customers', { body: { name: `Buyer ${index}`, tags: ['vip'] } })
@@ -301,7 +357,7 @@ test('what another program’s search asks is kept, though no filter can show it
   })
   await page.goto(`${desk.address}/search/${data.id}`)
   await page.getByText('and what was asked elsewhere').waitFor()
-  await page.getByText('2 customers').waitFor()
+  await page.getByText('4 customers').waitFor()
 })
 
 const pages = [

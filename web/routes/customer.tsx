@@ -68,7 +68,7 @@ function Who({ customer }: { customer: Customer }) {
 
 function LoadingProfile() {
   return (
-    <Stack aria-busy="true" aria-label="Loading">
+    <Stack role="status" aria-busy="true" aria-label="Loading">
       <Skeleton height={52} circle />
       <Skeleton height={14} />
       <Skeleton height={14} width="70%" />

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Card, Center, Group, Select, Stack, Text } from '@mantine/core'
+import { Anchor, Badge, Button, Card, Center, Group, NumberInput, Select, Stack, Text } from '@mantine/core'
 import { IconStar } from '@tabler/icons-react'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useSearchParams } from 'react-router'
@@ -17,7 +17,7 @@ import { Trust, trustName } from '../ui/trust.tsx'
 type Query = NonNullable<InputOf<'GET /v1/feedback'>['query']>
 type Feedback = ItemOf<'GET /v1/feedback'>
 
-const filters = ['kind', 'sentiment', 'replyState', 'installation', 'trust'] as const
+const filters = ['kind', 'sentiment', 'replyState', 'app', 'installation', 'trust', 'scoreFrom', 'scoreTo'] as const
 
 const kinds = [
   { value: 'review', label: 'Reviews' },
@@ -75,12 +75,30 @@ export function ReviewsPage() {
       onChange={choose(name)}
     />
   )
+  const score = (name: 'scoreFrom' | 'scoreTo', label: string) => (
+    <NumberInput
+      key={name}
+      size="xs"
+      w={110}
+      placeholder={label}
+      aria-label={label}
+      value={parameters.get(name) ?? ''}
+      onChange={(value) => choose(name)(value === '' ? null : String(value))}
+    />
+  )
+  // One app may be installed for several stores.
+  const apps = [...new Map(installations.data?.data.map((it) => [it.attributes.app, it])).values()]
   return (
     <Page title="Reviews and answers" description="Everything customers have said about you, the newest first.">
       <Group gap="xs" role="group" aria-label="Filters">
         {choice('kind', 'Kind', kinds)}
         {choice('sentiment', 'Sentiment', sentiments)}
         {choice('replyState', 'Reply', replyStates)}
+        {choice(
+          'app',
+          'App',
+          apps.map(({ attributes }) => ({ value: attributes.app, label: attributes.title })),
+        )}
         {choice(
           'installation',
           'Store',
@@ -91,6 +109,8 @@ export function ReviewsPage() {
           'Trust',
           trustLevels.map((level) => ({ value: level, label: trustName(level) })),
         )}
+        {score('scoreFrom', 'Score from')}
+        {score('scoreTo', 'Score to')}
         {isFiltered && (
           <Button size="xs" variant="subtle" onClick={() => setParameters({})}>
             Clear

@@ -14,6 +14,18 @@ export function useKeyMap(): Record<KeyAction, string> {
   >
 }
 
+interface Listener {
+  current: { handlers: Partial<Record<KeyAction, () => void>>; map: Record<KeyAction, string> }
+}
+const listeners = new Set<Listener>()
+
+/** What the keys do on the page as it is now, with the key of each. */
+export function actionsNow(): { name: KeyAction; key: string; run: () => void }[] {
+  return [...listeners].flatMap(({ current: { handlers, map } }) =>
+    (Object.keys(handlers) as KeyAction[]).map((name) => ({ name, key: map[name], run: () => handlers[name]?.() })),
+  )
+}
+
 /**
  * Does something when the key of an action is pressed, unless somebody is typing, or a menu or dialog has the keyboard.
  * The handlers may change with every rendering.
@@ -38,7 +50,11 @@ export function useKeys(handlers: Partial<Record<KeyAction, () => void>>): void 
       }
     }
     document.addEventListener('keydown', onKeyDown)
-    return () => document.removeEventListener('keydown', onKeyDown)
+    listeners.add(current)
+    return () => {
+      document.removeEventListener('keydown', onKeyDown)
+      listeners.delete(current)
+    }
   }, [])
 }
 

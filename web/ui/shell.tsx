@@ -2,7 +2,7 @@ import { Box, Group, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect } from 'react'
-import { Outlet, useLocation, useNavigate } from 'react-router'
+import { Outlet, ScrollRestoration, useLocation, useNavigate } from 'react-router'
 
 import { api, RequestFailed } from '../api.ts'
 import { useLiveConnection } from '../live.ts'
@@ -70,6 +70,7 @@ export function Shell() {
           <Outlet />
         </Suspense>
       </Box>
+      <ScrollRestoration />
       <KeysSheet opened={keysOpen} onClose={keys.close} />
       <Suspense fallback={null}>
         <Palette />

@@ -50,7 +50,7 @@ export function ErrorState({ error, onRetry }: { error: Error; onRetry?: () => v
 
 export function LoadingCards({ count = 4, height = 76 }: { count?: number; height?: number }) {
   return (
-    <Stack gap="sm" aria-busy="true" aria-label="Loading">
+    <Stack gap="sm" role="status" aria-busy="true" aria-label="Loading">
       {Array.from({ length: count }, (_, index) => (
         <Card key={index} withBorder p="md">
           <Skeleton height={height - 32} />

@@ -35,7 +35,12 @@ export const feedbackRoutes: Endpoint[] = [
       db.read(async (reader) => {
         const { after, pageSize, unmatched, ...filter } = query
         const rows = await listFeedback(reader, { ...filter, unmatched }, pageSize + 1, parseCursor(after))
-        const path = withQuery('/v1/feedback', { unmatched: unmatched ? 'true' : undefined, ...filter })
+        const path = withQuery('/v1/feedback', {
+          ...filter,
+          unmatched: unmatched ? 'true' : undefined,
+          scoreFrom: filter.scoreFrom?.toString(),
+          scoreTo: filter.scoreTo?.toString(),
+        })
         return cursorPageOf(path, query, rows, showFeedback, (row) => writeCursor(row.responded_at, row.id))
       }),
   }),

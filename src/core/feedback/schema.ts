@@ -61,6 +61,8 @@ export const FeedbackFilter = z.object({
   sentiment: Sentiment.optional(),
   replyState: z.enum(['none', 'published']).optional(),
   trust: z.enum(trustLevels).optional(),
+  scoreFrom: z.coerce.number({ error: 'must be a number' }).optional().describe("In the provider's own scale."),
+  scoreTo: z.coerce.number({ error: 'must be a number' }).optional(),
 })
 export type FeedbackFilter = z.infer<typeof FeedbackFilter>
 

@@ -91,6 +91,12 @@ export async function listFeedback(
   if (filter.unmatched) {
     query = query.where('feedback.customer_id', 'is', null)
   }
+  if (filter.scoreFrom !== undefined) {
+    query = query.where('feedback.score', '>=', filter.scoreFrom)
+  }
+  if (filter.scoreTo !== undefined) {
+    query = query.where('feedback.score', '<=', filter.scoreTo)
+  }
   const equals = {
     customer_id: filter.customer,
     app: filter.app,

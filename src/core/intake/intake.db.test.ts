@@ -259,13 +259,16 @@ test('those who may have written an answer are listed with what speaks for them,
   expect((await org.call('GET', `/v1/customers/${likely}/timeline`)).body.data).toEqual([])
 })
 
-test('feedback is listed by kind, sentiment, reply and trust, and a value that there is not is refused', async () => {
+test('feedback is listed by kind, score, sentiment, reply and trust, and a value that there is not is refused', async () => {
   const { url } = await org.install('acme-survey')
   await post(url, answer({ score: 2 }))
   await org.settled()
   const listed = async (query: string) => (await org.call('GET', `/v1/feedback${query}`)).body.data.length
   expect(await listed('?kind=survey&sentiment=negative&replyState=none&trust=secret')).toBe(1)
   expect(await listed('?kind=review')).toBe(0)
+  expect(await listed('?scoreFrom=2&scoreTo=2')).toBe(1)
+  expect(await listed('?scoreFrom=2.5')).toBe(0)
+  expect(await listed('?scoreTo=1')).toBe(0)
   expect(await listed('?sentiment=positive')).toBe(0)
   expect((await org.call('GET', '/v1/feedback?sentiment=sad')).body.errors[0].source).toEqual({
     parameter: 'sentiment',

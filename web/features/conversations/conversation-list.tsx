@@ -130,7 +130,7 @@ function More({ onSeen }: { onSeen: () => void }) {
 
 export function LoadingRows({ count = 8 }: { count?: number }) {
   return (
-    <Box aria-busy="true" aria-label="Loading">
+    <Box role="status" aria-busy="true" aria-label="Loading">
       {Array.from({ length: count }, (_, index) => (
         <Box key={index} px="md" py="sm">
           <Skeleton height={12} width="55%" mb={8} />

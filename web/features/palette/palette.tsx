@@ -2,16 +2,17 @@ import '@mantine/spotlight/styles.css'
 import { useMantineColorScheme } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { Spotlight, spotlight } from '@mantine/spotlight'
-import { IconInbox, IconSearch, IconSunMoon, IconUser } from '@tabler/icons-react'
+import { IconBolt, IconInbox, IconSearch, IconSunMoon, IconUser } from '@tabler/icons-react'
 import type { Icon } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 
 import { api } from '../../api.ts'
+import { keyActions } from '../../ui/key-actions.ts'
+import { actionsNow } from '../../ui/keys.ts'
 import { places } from '../../ui/rail.tsx'
-import { undoLast } from '../../ui/undo.tsx'
-import { useInboxViews } from '../searches/inbox-views.ts'
+import { useInboxViews, useSavedSearches } from '../searches/inbox-views.ts'
 import { settingsPages } from '../settings/settings-pages.ts'
 
 interface Entry {
@@ -22,6 +23,8 @@ interface Entry {
   run: () => void
 }
 
+const closedMs = 200
+
 /** Ctrl-K: every page, saved search, customer and action by a few letters. */
 export function Palette() {
   const [query, setQuery] = useState('')
@@ -29,6 +32,8 @@ export function Palette() {
   const navigate = useNavigate()
   const { setColorScheme, colorScheme } = useMantineColorScheme()
   const { views } = useInboxViews()
+  const [doable, setDoable] = useState<ReturnType<typeof actionsNow>>([])
+  const searches = useSavedSearches().data?.data ?? []
   const customers = useQuery({
     queryKey: ['customers', 'palette', search],
     queryFn: () => api.call('GET /v1/customers', { query: { q: search, pageSize: 6 } }),
@@ -47,6 +52,15 @@ export function Palette() {
     icon: view.isBuiltIn ? IconInbox : IconSearch,
     run: go(`/inbox/${view.id}`),
   }))
+  const saved: Entry[] = searches
+    .filter(({ attributes }) => attributes.queryContext !== 'conversation')
+    .map(({ id, attributes }) => ({
+      id: `search-${id}`,
+      label: attributes.name,
+      hint: 'Saved search',
+      icon: IconSearch,
+      run: go(`/search/${id}`),
+    }))
   const people: Entry[] = (search.length > 1 ? (customers.data?.data ?? []) : []).map(({ id, attributes }) => ({
     id,
     label: attributes.displayName,
@@ -61,12 +75,18 @@ export function Palette() {
       icon: IconSunMoon,
       run: () => setColorScheme(colorScheme === 'dark' ? 'light' : 'dark'),
     },
-    { id: 'undo', label: 'Undo the last change', icon: IconSunMoon, run: undoLast },
+    ...doable.map(({ name, key, run }) => ({
+      id: `do-${name}`,
+      label: keyActions[name].label,
+      hint: key === '' ? '' : `Key ${key.toUpperCase()}`,
+      icon: IconBolt,
+      run: () => void setTimeout(run, closedMs), // once the focus is back where it was
+    })),
   ]
   const fits = ({ label, hint = '' }: Entry) => `${label} ${hint}`.toLowerCase().includes(query.trim().toLowerCase())
   const groups = [
     { label: 'Pages', entries: pages.filter(fits) },
-    { label: 'Inbox', entries: inbox.filter(fits) },
+    { label: 'Inbox and searches', entries: [...inbox, ...saved].filter(fits) },
     { label: 'Customers', entries: people },
     { label: 'Actions', entries: actions.filter(fits) },
   ].filter((group) => group.entries.length > 0)
@@ -78,6 +98,7 @@ export function Palette() {
       tagsToIgnore={[]}
       scrollable
       maxHeight={420}
+      onSpotlightOpen={() => setDoable(actionsNow())}
       onSpotlightClose={() => setQuery('')}
     >
       <Spotlight.Search
