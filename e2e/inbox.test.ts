@@ -230,6 +230,7 @@ test('the palette does what a key does where one is', async () => {
   await page.goto(`${desk.address}/conversations/${id}`)
   await composer('Reply to Customer 1').waitFor()
   await page.keyboard.press('Control+k')
+  await page.getByPlaceholder('Go to a page').waitFor()
   await page.keyboard.type('urgency')
   await page.getByText('Nothing is called that').waitFor()
   await page.getByPlaceholder('Go to a page').fill('assign to me')

@@ -310,7 +310,7 @@ test('by keyboard alone: feedback is given to its customer, and taken back', asy
   await page.getByRole('button', { name: 'Choose customer' }).waitFor()
   await tabTo(page, 'button', 'Choose customer')
   await page.keyboard.press('Enter')
-  await page.getByRole('dialog').waitFor()
+  await expect.poll(() => page.evaluate('document.activeElement?.matches("[role=dialog] input")')).toBe(true)
   await page.keyboard.type('john')
   await page
     .getByRole('dialog')

@@ -10,6 +10,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { build, createServer } from 'vite'
 
 import { newDesk } from '../e2e/server.ts'
+import { settingsPages } from '../e2e/settings-pages.ts'
 
 const folder = fileURLToPath(new URL('../screenshots/', import.meta.url))
 const configFile = fileURLToPath(new URL('../web/vite.config.ts', import.meta.url))
@@ -18,23 +19,6 @@ const looks = [
   { name: 'dark-1440', width: 1440, height: 900, colorScheme: 'dark' },
   { name: 'light-390', width: 390, height: 844, colorScheme: 'light' },
 ] as const
-const settings = [
-  'profile',
-  'appearance',
-  'searches',
-  'shortcuts',
-  'general',
-  'users',
-  'teams',
-  'brands',
-  'conversations',
-  'tags',
-  'objects',
-  'api-keys',
-  'hooks',
-  'webhooks',
-  'audit',
-]
 const settleMs = 900
 
 let session: Awaited<ReturnType<BrowserContext['storageState']>> | undefined
@@ -120,7 +104,7 @@ async function pages(page: Page, address: string): Promise<[name: string, path: 
     ['deliveries', '/deliveries'],
     ['delivery', await first('/deliveries', '/deliveries/')],
     ['object', await first('/settings/objects', '/settings/objects/kobject')],
-    ...settings.map((name): [string, string] => [`settings-${name}`, `/settings/${name}`]),
+    ...settingsPages.map((name): [string, string] => [`settings-${name}`, `/settings/${name}`]),
     ['not-found', '/nowhere'],
   ]
 }

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Card, Group, MultiSelect, Select, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Badge, Button, Group, MultiSelect, Select, Text, TextInput, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconListCheck, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -8,6 +8,7 @@ import { api } from '../api.ts'
 import { inOrder, labelOf, useProperties } from '../features/objects/use-klasses.ts'
 import { ConfirmDialog } from '../features/settings/confirm-dialog.tsx'
 import { EditDialog } from '../features/settings/edit-dialog.tsx'
+import { FormCard } from '../features/settings/form-card.tsx'
 import { ResourceTable } from '../features/settings/resource-table.tsx'
 import { useSubStatuses } from '../features/settings/resources.ts'
 import type { SubStatus } from '../features/settings/resources.ts'
@@ -109,32 +110,17 @@ function RequiredFields({ required }: { required: string[] }) {
     })),
   ]
   return (
-    <Card withBorder p="lg">
-      <form onSubmit={submit} noValidate>
-        <Stack>
-          <Title order={2}>Before it is done</Title>
-          {problem !== undefined && (
-            <Alert color="red" role="alert">
-              {problem}
-            </Alert>
-          )}
-          <MultiSelect
-            label="These must be filled in"
-            description="An agent who marks a conversation done without them is told which are missing."
-            data={[...choices, ...required.filter((it) => !choices.some(({ value }) => value === it))]}
-            searchable
-            clearable
-            placeholder={form.values.requiredForDone.length === 0 ? 'Nothing' : ''}
-            {...form.getInputProps('requiredForDone')}
-          />
-          <Group justify="flex-end">
-            <Button type="submit" loading={isSaving} disabled={!form.isDirty()}>
-              Save
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Card>
+    <FormCard title="Before it is done" onSubmit={submit} canSave={form.isDirty()} {...{ isSaving, problem }}>
+      <MultiSelect
+        label="These must be filled in"
+        description="An agent who marks a conversation done without them is told which are missing."
+        data={[...choices, ...required.filter((it) => !choices.some(({ value }) => value === it))]}
+        searchable
+        clearable
+        placeholder={form.values.requiredForDone.length === 0 ? 'Nothing' : ''}
+        {...form.getInputProps('requiredForDone')}
+      />
+    </FormCard>
   )
 }
 

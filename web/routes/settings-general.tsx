@@ -1,8 +1,9 @@
-import { Alert, Button, Card, Group, Stack, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 
 import { api } from '../api.ts'
+import { FormCard } from '../features/settings/form-card.tsx'
 import { useResourceForm } from '../features/settings/use-resource-form.ts'
 import { Page } from '../ui/page.tsx'
 import { ErrorState, LoadingCards } from '../ui/states.tsx'
@@ -30,22 +31,8 @@ function NameForm({ name }: { name: string }) {
     onSaved: () => notifications.show({ message: 'Saved.' }),
   })
   return (
-    <Card withBorder p="lg">
-      <form onSubmit={submit} noValidate>
-        <Stack>
-          {problem !== undefined && (
-            <Alert color="red" role="alert">
-              {problem}
-            </Alert>
-          )}
-          <TextInput label="Name" required {...form.getInputProps('name')} />
-          <Group justify="flex-end">
-            <Button type="submit" loading={isSaving} disabled={!form.isDirty()}>
-              Save
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Card>
+    <FormCard onSubmit={submit} canSave={form.isDirty()} {...{ isSaving, problem }}>
+      <TextInput label="Name" required {...form.getInputProps('name')} />
+    </FormCard>
   )
 }

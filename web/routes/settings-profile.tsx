@@ -1,9 +1,10 @@
-import { Alert, Button, Card, Group, PasswordInput, Stack, TextInput, Title } from '@mantine/core'
+import { PasswordInput, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 
 import { api } from '../api.ts'
 import { useCurrentUser } from '../features/people/people.ts'
+import { FormCard } from '../features/settings/form-card.tsx'
 import { useResourceForm } from '../features/settings/use-resource-form.ts'
 import { Page } from '../ui/page.tsx'
 import { LoadingCards } from '../ui/states.tsx'
@@ -34,30 +35,10 @@ function WhoForm(initial: { name: string; email: string }) {
     onSaved: () => notifications.show({ message: 'Saved.' }),
   })
   return (
-    <Card withBorder p="lg">
-      <form onSubmit={submit} noValidate>
-        <Stack>
-          {problem !== undefined && (
-            <Alert color="red" role="alert">
-              {problem}
-            </Alert>
-          )}
-          <TextInput label="Name" required autoComplete="name" {...form.getInputProps('name')} />
-          <TextInput
-            label="E-mail address"
-            type="email"
-            required
-            autoComplete="email"
-            {...form.getInputProps('email')}
-          />
-          <Group justify="flex-end">
-            <Button type="submit" loading={isSaving} disabled={!form.isDirty()}>
-              Save
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Card>
+    <FormCard onSubmit={submit} canSave={form.isDirty()} {...{ isSaving, problem }}>
+      <TextInput label="Name" required autoComplete="name" {...form.getInputProps('name')} />
+      <TextInput label="E-mail address" type="email" required autoComplete="email" {...form.getInputProps('email')} />
+    </FormCard>
   )
 }
 
@@ -75,37 +56,28 @@ function PasswordForm({ onChanged }: { onChanged: () => void }) {
     },
   })
   return (
-    <Card withBorder p="lg">
-      <form onSubmit={submit} noValidate>
-        <Stack>
-          <Title order={2}>Password</Title>
-          {problem !== undefined && (
-            <Alert color="red" role="alert">
-              {problem}
-            </Alert>
-          )}
-          <PasswordInput
-            label="The one you have"
-            description="Leave it empty if you came by a sign-in link and have none yet."
-            autoComplete="current-password"
-            visibilityToggleButtonProps={{ 'aria-label': 'Show the password you have' }}
-            {...form.getInputProps('currentPassword')}
-          />
-          <PasswordInput
-            label="New password"
-            description="At least 10 characters."
-            required
-            autoComplete="new-password"
-            visibilityToggleButtonProps={{ 'aria-label': 'Show the new password' }}
-            {...form.getInputProps('password')}
-          />
-          <Group justify="flex-end">
-            <Button type="submit" loading={isSaving} disabled={form.values.password === ''}>
-              Set password
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Card>
+    <FormCard
+      title="Password"
+      submit="Set password"
+      onSubmit={submit}
+      canSave={form.values.password !== ''}
+      {...{ isSaving, problem }}
+    >
+      <PasswordInput
+        label="The one you have"
+        description="Leave it empty if you came by a sign-in link and have none yet."
+        autoComplete="current-password"
+        visibilityToggleButtonProps={{ 'aria-label': 'Show the password you have' }}
+        {...form.getInputProps('currentPassword')}
+      />
+      <PasswordInput
+        label="New password"
+        description="At least 10 characters."
+        required
+        autoComplete="new-password"
+        visibilityToggleButtonProps={{ 'aria-label': 'Show the new password' }}
+        {...form.getInputProps('password')}
+      />
+    </FormCard>
   )
 }

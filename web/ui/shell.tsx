@@ -1,5 +1,5 @@
 import { Box, Group, Text } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect } from 'react'
 import { Outlet, ScrollRestoration, useLocation, useNavigate } from 'react-router'
@@ -13,7 +13,10 @@ import { MobileBar, Rail } from './rail.tsx'
 import { ErrorState, LoadingCards } from './states.tsx'
 import { undoLast } from './undo.tsx'
 
-const Palette = lazy(async () => ({ default: (await import('../features/palette/palette.tsx')).Palette }))
+const loadPalette = () => import('../features/palette/palette.tsx')
+const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }))
+/** Its key is heard from the first moment, also while its code is still on the way. */
+const togglePalette = () => void loadPalette().then((palette) => palette.togglePalette())
 
 /** The frame around every page of somebody who is signed in. */
 export function Shell() {
@@ -43,6 +46,7 @@ export function Shell() {
   useEffect(() => {
     document.documentElement.dataset['density'] = density
   }, [density])
+  useHotkeys([['mod+K', togglePalette]], [], true) // in fields as well
   useKeys({
     help: keys.open,
     search: () => document.querySelector<HTMLElement>('[data-page-search]')?.focus(),

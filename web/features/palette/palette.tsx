@@ -25,6 +25,10 @@ interface Entry {
 
 const closedMs = 200
 
+export function togglePalette(): void {
+  spotlight.toggle()
+}
+
 /** Ctrl-K: every page, saved search, customer and action by a few letters. */
 export function Palette() {
   const [query, setQuery] = useState('')
@@ -94,8 +98,7 @@ export function Palette() {
     <Spotlight.Root
       query={query}
       onQueryChange={setQuery}
-      shortcut="mod + K"
-      tagsToIgnore={[]}
+      shortcut={null}
       scrollable
       maxHeight={420}
       onSpotlightOpen={() => setDoable(actionsNow())}
