@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Card, Center, Group, NumberInput, Select, Stack, Text } from '@mantine/core'
+import { Anchor, Badge, Button, Card, Group, NumberInput, Select, Stack, Text } from '@mantine/core'
 import { IconStar } from '@tabler/icons-react'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useSearchParams } from 'react-router'
@@ -10,6 +10,7 @@ import { customerIdOf } from '../features/conversations/names.ts'
 import { useCustomer } from '../features/customers/use-customer.ts'
 import { Page } from '../ui/page.tsx'
 import { Score } from '../ui/score.tsx'
+import { ShowMore } from '../ui/show-more.tsx'
 import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 import { Trust, trustName } from '../ui/trust.tsx'
@@ -130,17 +131,7 @@ export function ReviewsPage() {
         {rows.map((row) => (
           <FeedbackCard key={row.id} feedback={row} />
         ))}
-        {feedback.hasNextPage && (
-          <Center>
-            <Button
-              variant="default"
-              onClick={() => void feedback.fetchNextPage()}
-              loading={feedback.isFetchingNextPage}
-            >
-              Show more
-            </Button>
-          </Center>
-        )}
+        <ShowMore list={feedback} />
       </Stack>
     </Page>
   )

@@ -35,6 +35,7 @@ import { attributesFor, operatorsOf, useSearchAttributes } from '../features/sea
 import { useValueChoices } from '../features/search/value-choices.ts'
 import { runSearch } from '../features/searches/run-search.ts'
 import { Page } from '../ui/page.tsx'
+import { ShowMore } from '../ui/show-more.tsx'
 import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
 import { sayFailed } from '../ui/undo.tsx'
 
@@ -336,11 +337,7 @@ function Search({ state, saved, isChanged }: SearchProps) {
           onSort={(sort) => change({ sort })}
         />
       )}
-      {found.hasNextPage && (
-        <Button variant="default" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-          Show more
-        </Button>
-      )}
+      <ShowMore list={found} />
       {isSaving && (
         <SaveSearch
           query={queryOf({ ...state, text })}

@@ -1,16 +1,4 @@
-import {
-  Button,
-  Card,
-  Code,
-  Collapse,
-  Group,
-  Select,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-  UnstyledButton,
-} from '@mantine/core'
+import { Card, Code, Collapse, Group, Select, Stack, Table, Text, TextInput, UnstyledButton } from '@mantine/core'
 import { DatePickerInput } from '@mantine/dates'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconChevronRight, IconHistory } from '@tabler/icons-react'
@@ -22,6 +10,7 @@ import { api, pagesOf } from '../api.ts'
 import type { ItemOf } from '../api.ts'
 import { useUsers } from '../features/people/people.ts'
 import { Page } from '../ui/page.tsx'
+import { ShowMore } from '../ui/show-more.tsx'
 import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
 import { formatDateTime } from '../ui/time.tsx'
 
@@ -130,11 +119,7 @@ export function AuditPage() {
           </Table.ScrollContainer>
         </Card>
       )}
-      {entries.hasNextPage && (
-        <Button variant="default" loading={entries.isFetchingNextPage} onClick={() => void entries.fetchNextPage()}>
-          Show older ones
-        </Button>
-      )}
+      <ShowMore list={entries} label="Show older ones" />
     </Page>
   )
 }

@@ -14,6 +14,7 @@ import type { Hook } from '../features/settings/resources.ts'
 import { RowActions } from '../features/settings/row-actions.tsx'
 import { useResourceForm } from '../features/settings/use-resource-form.ts'
 import { Page } from '../ui/page.tsx'
+import { ShowMore } from '../ui/show-more.tsx'
 import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 import { sayFailed } from '../ui/undo.tsx'
@@ -190,11 +191,7 @@ function Transactions({ kind, hook }: Kinded) {
           ))}
         </Table.Tbody>
       </Table>
-      {came.hasNextPage && (
-        <Button variant="default" loading={came.isFetchingNextPage} onClick={() => void came.fetchNextPage()}>
-          Show more
-        </Button>
-      )}
+      <ShowMore list={came} />
     </Stack>
   )
 }

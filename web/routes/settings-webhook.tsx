@@ -24,6 +24,7 @@ import type { OutboundWebhook } from '../features/settings/resources.ts'
 import { WebhookDialog } from '../features/settings/webhook-dialog.tsx'
 import { CopyField } from '../ui/copy-field.tsx'
 import { Page } from '../ui/page.tsx'
+import { ShowMore } from '../ui/show-more.tsx'
 import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 import { sayFailed } from '../ui/undo.tsx'
@@ -245,11 +246,7 @@ function Log({ id }: { id: string }) {
             </Table>
           </Table.ScrollContainer>
         )}
-        {log.hasNextPage && (
-          <Button variant="default" loading={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
-            Show more
-          </Button>
-        )}
+        <ShowMore list={log} />
       </Stack>
     </Card>
   )

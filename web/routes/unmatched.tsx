@@ -1,4 +1,4 @@
-import { Badge, Button, Card, Center, Group, Stack, Text } from '@mantine/core'
+import { Badge, Button, Card, Group, Stack, Text } from '@mantine/core'
 import { IconMoodCheck, IconUserCheck } from '@tabler/icons-react'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -8,6 +8,7 @@ import type { ItemOf } from '../api.ts'
 import { CustomerChoice } from '../features/customers/customer-choice.tsx'
 import { Page } from '../ui/page.tsx'
 import { Score } from '../ui/score.tsx'
+import { ShowMore } from '../ui/show-more.tsx'
 import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 import { Trust } from '../ui/trust.tsx'
@@ -38,17 +39,7 @@ export function UnmatchedPage() {
         {rows.map((row) => (
           <Unmatched key={row.id} feedback={row} />
         ))}
-        {feedback.hasNextPage && (
-          <Center>
-            <Button
-              variant="default"
-              onClick={() => void feedback.fetchNextPage()}
-              loading={feedback.isFetchingNextPage}
-            >
-              Show more
-            </Button>
-          </Center>
-        )}
+        <ShowMore list={feedback} />
       </Stack>
     </Page>
   )

@@ -1,5 +1,6 @@
 import type { Reader } from '../../platform/db/database.ts'
 import { metrics, trustLevels } from '../../sdk/domain.ts'
+import { Channel } from '../messages/schema.ts'
 import { declaredAttributes } from '../metadata/metadata.ts'
 import { findAttribute, listAttributes } from './attributes.ts'
 import type { Attribute } from './attributes.ts'
@@ -40,20 +41,7 @@ function labelOf(name: string): string {
 }
 
 const states = ['open', 'snoozed', 'done']
-const channels = [
-  'email',
-  'sms',
-  'chat',
-  'facebook',
-  'twitter-dm',
-  'twitter-tweet',
-  'voice',
-  'instagram',
-  'instagram-comment',
-  'whatsapp',
-  'form',
-  'portal',
-]
+const channels = Channel.options
 const directions = ['in', 'out']
 const values: Record<string, readonly string[]> = {
   customer_status: states,

@@ -1,7 +1,8 @@
-import { Combobox, Text, useCombobox } from '@mantine/core'
+import { Combobox, Text } from '@mantine/core'
 import { IconCheck } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 
+import { Picker } from '../../ui/picker.tsx'
 import { useCurrentUser, useTeams, useUsers } from '../people/people.ts'
 import type { Conversation } from '../searches/run-search.ts'
 import { useChangeConversation } from './change.ts'
@@ -14,18 +15,12 @@ export function AssigneePicker({ conversation, onPick }: { conversation: Convers
   const [search, setSearch] = useState('')
   const [users, teams, me] = [useUsers(), useTeams(), useCurrentUser()]
   const change = useChangeConversation()
-  const combobox = useCombobox({ opened: true }) // its list is always there
   const { assignedUsers, assignedTeams } = conversation.attributes
   const fits = (name: string) => name.toLowerCase().includes(search.trim().toLowerCase())
   const people = [...users.values()]
     .filter(({ attributes }) => attributes.userType === 'user' && fits(attributes.displayName))
     .toSorted((a, b) => Number(b.id === me?.id) - Number(a.id === me?.id))
   const shownTeams = [...teams.values()].filter(({ attributes }) => fits(attributes.displayName))
-  useEffect(() => {
-    combobox.selectFirstOption()
-    // The list is another one with every letter.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [search])
 
   function pick(id: string): void {
     const [next, said]: [ConversationChange, string] =
@@ -39,42 +34,38 @@ export function AssigneePicker({ conversation, onPick }: { conversation: Convers
   }
 
   return (
-    <Combobox store={combobox} onOptionSubmit={pick}>
-      <Combobox.EventsTarget>
-        <Combobox.Search
-          value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
-          placeholder="Assign to…"
-          aria-label="Assign to"
-          autoFocus // at once: the next letter belongs to the search already
+    <Picker
+      label="Assign to"
+      placeholder="Assign to…"
+      listLabel="People and teams"
+      search={search}
+      onSearch={setSearch}
+      onPick={pick}
+    >
+      {(assignedUsers.length > 0 || assignedTeams.length > 0) && search === '' && (
+        <Combobox.Option value={nobody}>
+          <Text size="sm" c="dimmed">
+            Nobody
+          </Text>
+        </Combobox.Option>
+      )}
+      {people.map(({ id, attributes }) => (
+        <Choice
+          key={id}
+          id={id}
+          name={id === me?.id ? `${attributes.displayName} (you)` : attributes.displayName}
+          isChosen={assignedUsers.includes(id)}
         />
-      </Combobox.EventsTarget>
-      <Combobox.Options mah={280} style={{ overflowY: 'auto' }} aria-label="People and teams">
-        {(assignedUsers.length > 0 || assignedTeams.length > 0) && search === '' && (
-          <Combobox.Option value={nobody}>
-            <Text size="sm" c="dimmed">
-              Nobody
-            </Text>
-          </Combobox.Option>
-        )}
-        {people.map(({ id, attributes }) => (
-          <Choice
-            key={id}
-            id={id}
-            name={id === me?.id ? `${attributes.displayName} (you)` : attributes.displayName}
-            isChosen={assignedUsers.includes(id)}
-          />
-        ))}
-        {shownTeams.length > 0 && (
-          <Combobox.Group label="Teams">
-            {shownTeams.map(({ id, attributes }) => (
-              <Choice key={id} id={id} name={attributes.displayName} isChosen={assignedTeams.includes(id)} />
-            ))}
-          </Combobox.Group>
-        )}
-        {people.length + shownTeams.length === 0 && <Combobox.Empty>Nobody is called that</Combobox.Empty>}
-      </Combobox.Options>
-    </Combobox>
+      ))}
+      {shownTeams.length > 0 && (
+        <Combobox.Group label="Teams">
+          {shownTeams.map(({ id, attributes }) => (
+            <Choice key={id} id={id} name={attributes.displayName} isChosen={assignedTeams.includes(id)} />
+          ))}
+        </Combobox.Group>
+      )}
+      {people.length + shownTeams.length === 0 && <Combobox.Empty>Nobody is called that</Combobox.Empty>}
+    </Picker>
   )
 }
 

@@ -1,7 +1,8 @@
-import { Combobox, Text, useCombobox } from '@mantine/core'
+import { Combobox, Text } from '@mantine/core'
 import { IconCheck, IconPlus } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 
+import { Picker } from '../../ui/picker.tsx'
 import { useTags } from '../people/people.ts'
 import type { Conversation } from '../searches/run-search.ts'
 import { useChangeConversation } from './change.ts'
@@ -13,18 +14,12 @@ export function TagPicker({ conversation }: { conversation: Conversation }) {
   const [search, setSearch] = useState('')
   const tags = useTags()
   const change = useChangeConversation()
-  const combobox = useCombobox({ opened: true }) // its list is always there
   const chosen = conversation.attributes.tags
   const wanted = search.trim()
   const shown = tags.filter(
     ({ attributes }) => !attributes.deleted && attributes.name.toLowerCase().includes(wanted.toLowerCase()),
   )
   const exists = tags.some(({ attributes }) => attributes.name.toLowerCase() === wanted.toLowerCase())
-  useEffect(() => {
-    combobox.selectFirstOption()
-    // The list is another one with every letter.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [search])
 
   function pick(value: string): void {
     const id = value.startsWith(isNew) ? value.slice(isNew.length) : value
@@ -39,34 +34,23 @@ export function TagPicker({ conversation }: { conversation: Conversation }) {
   }
 
   return (
-    <Combobox store={combobox} onOptionSubmit={pick}>
-      <Combobox.EventsTarget>
-        <Combobox.Search
-          value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
-          placeholder="Tag…"
-          aria-label="Tag"
-          autoFocus // at once: the next letter belongs to the search already
-        />
-      </Combobox.EventsTarget>
-      <Combobox.Options mah={280} style={{ overflowY: 'auto' }} aria-label="Tags">
-        {shown.map(({ id, attributes }) => (
-          <Combobox.Option key={id} value={id} active={chosen.includes(id)}>
-            <Text size="sm" component="span">
-              {attributes.name}{' '}
-              {chosen.includes(id) && <IconCheck size={14} role="img" aria-label="on this conversation" />}
-            </Text>
-          </Combobox.Option>
-        ))}
-        {wanted !== '' && !exists && (
-          <Combobox.Option value={isNew + wanted}>
-            <Text size="sm" component="span">
-              <IconPlus size={13} aria-hidden /> Make the tag “{wanted}”
-            </Text>
-          </Combobox.Option>
-        )}
-        {shown.length === 0 && wanted === '' && <Combobox.Empty>Type the name of a tag</Combobox.Empty>}
-      </Combobox.Options>
-    </Combobox>
+    <Picker label="Tag" placeholder="Tag…" listLabel="Tags" search={search} onSearch={setSearch} onPick={pick}>
+      {shown.map(({ id, attributes }) => (
+        <Combobox.Option key={id} value={id} active={chosen.includes(id)}>
+          <Text size="sm" component="span">
+            {attributes.name}{' '}
+            {chosen.includes(id) && <IconCheck size={14} role="img" aria-label="on this conversation" />}
+          </Text>
+        </Combobox.Option>
+      ))}
+      {wanted !== '' && !exists && (
+        <Combobox.Option value={isNew + wanted}>
+          <Text size="sm" component="span">
+            <IconPlus size={13} aria-hidden /> Make the tag “{wanted}”
+          </Text>
+        </Combobox.Option>
+      )}
+      {shown.length === 0 && wanted === '' && <Combobox.Empty>Type the name of a tag</Combobox.Empty>}
+    </Picker>
   )
 }

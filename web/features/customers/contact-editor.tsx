@@ -17,7 +17,7 @@ export function ContactEditor({ noun, type, value, onChange, error }: ContactEdi
     <Stack gap={4}>
       {lines.map((line, index) => (
         // A line is what it stands at: it has no other identity while it is typed.
-        // oxlint-disable-next-line react/no-array-index-key
+        // oxlint-disable-next-line react/no-array-index-key -- for the same reason
         <Group key={index} gap={4} wrap="nowrap">
           <TextInput
             flex={1}

@@ -1,10 +1,11 @@
-import { Anchor, Button, Card, Center, Checkbox, Group, Table, Text } from '@mantine/core'
+import { Anchor, Card, Checkbox, Group, Table, Text } from '@mantine/core'
 import { IconInbox } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
 
 import type { InputOf } from '../../../client/index.ts'
 import { api, pagesOf } from '../../api.ts'
+import { ShowMore } from '../../ui/show-more.tsx'
 import { EmptyState, ErrorState, LoadingCards } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { Trust } from '../../ui/trust.tsx'
@@ -104,18 +105,7 @@ export function DeliveryTable({ query, selection }: DeliveryTableProps) {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      {deliveries.hasNextPage && (
-        <Center p="sm">
-          <Button
-            size="xs"
-            variant="default"
-            onClick={() => void deliveries.fetchNextPage()}
-            loading={deliveries.isFetchingNextPage}
-          >
-            Show more
-          </Button>
-        </Center>
-      )}
+      <ShowMore list={deliveries} />
     </Card>
   )
 }
