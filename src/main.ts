@@ -41,6 +41,7 @@ import { intakeRoutes } from './core/intake/routes.ts'
 import { runAllAgain } from './core/intake/run-again.ts'
 import { receivedRunner, runDeliveriesTask } from './core/intake/run.ts'
 import { webHookRoute } from './core/intake/web-hook-route.ts'
+import { matchingRoutes } from './core/matching/routes.ts'
 import { mergesRoutes } from './core/merges/routes.ts'
 import { messageFilesRoutes } from './core/messages/files-routes.ts'
 import { messagesRoutes } from './core/messages/routes.ts'
@@ -193,6 +194,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       ...notesRoutes,
       ...objectsRoutes,
       ...feedbackRoutes,
+      ...matchingRoutes,
       ...timelineRoutes,
       ...appsRoutes({
         ...apps,

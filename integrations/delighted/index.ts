@@ -11,6 +11,8 @@ const klass = 'net-promoter-score'
 
 /** Names of person properties that carry an amount; teams choose their own. [inferred] */
 const purchaseAmountProperties = ['Purchase Amount', 'purchase_amount']
+/** Names of person properties that carry the order an answer is about; teams choose their own. [inferred] */
+const orderNumberProperties = ['Order Number', 'order_number', 'Order ID', 'order_id']
 const sourceProperty = 'Delighted Source'
 
 const responses = defineWebhook<Settings, Payload>({
@@ -76,7 +78,11 @@ function responseEffect(response: SurveyResponse, test: boolean, { settings }: C
 /** The id the customer has with us, then e-mail, then phone; a name identifies nobody. */
 function customerOf(response: SurveyResponse, settings: Settings): CustomerRef {
   const property = settings.customerIdProperty
-  return { externalId: property === undefined ? undefined : textProperty(response, [property]), ...response.person }
+  return {
+    externalId: property === undefined ? undefined : textProperty(response, [property]),
+    orderNumber: textProperty(response, orderNumberProperties),
+    ...response.person,
+  }
 }
 
 function unsubscribeEffects(unsubscribe: Unsubscribe, { receivedAt }: Context<Settings>): Effect[] {

@@ -59,6 +59,8 @@ export interface CustomerRef {
   phone?: string | undefined
   /** For display only; never identifies anyone. */
   name?: string | undefined
+  /** What the provider says was ordered or booked. Speaks for somebody, and never identifies anyone. */
+  orderNumber?: string | undefined
 }
 
 export interface Product {

@@ -78,8 +78,10 @@ function Unmatched({ feedback: { id, attributes } }: { feedback: Feedback }) {
             />
           )}
           <Text size="xs" c="dimmed">
-            {[attributes.respondent.name, attributes.store].filter((part) => part !== undefined).join(' · ')} ·{' '}
-            <Time at={attributes.respondedAt} />
+            {[attributes.respondent.name, orderOf(attributes), attributes.product?.name, attributes.store]
+              .filter((part) => part !== undefined)
+              .join(' · ')}{' '}
+            · <Time at={attributes.respondedAt} />
           </Text>
           <Trust trust={attributes.trust} />
         </Group>
@@ -114,11 +116,18 @@ function Unmatched({ feedback: { id, attributes } }: { feedback: Feedback }) {
   )
 }
 
+function orderOf({ respondent }: Feedback['attributes']): string | undefined {
+  return respondent.orderNumber === undefined ? undefined : `Order ${respondent.orderNumber}`
+}
+
 const evidenceNames = {
   email: 'Same e-mail address',
   phone: 'Same phone number',
   externalId: 'Same customer id',
+  orderNumber: 'Has order',
   name: 'Same name',
+  product: 'Has to do with',
+  activityBefore: 'Last heard of',
   partOfName: 'Part of the name',
 } as const
 

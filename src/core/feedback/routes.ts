@@ -4,19 +4,9 @@ import { may } from '../../platform/http/access.ts'
 import { parseCursor, writeCursor } from '../../platform/http/cursor.ts'
 import { endpoint } from '../../platform/http/endpoint.ts'
 import type { Endpoint } from '../../platform/http/endpoint.ts'
-import {
-  CursorQuery,
-  cursorPageOf,
-  document,
-  orgRelation,
-  page,
-  resource,
-  withQuery,
-} from '../../platform/http/envelope.ts'
-import { findCandidates } from './candidates.ts'
-import type { Candidate } from './candidates.ts'
+import { CursorQuery, cursorPageOf, document, page, withQuery } from '../../platform/http/envelope.ts'
 import { getFeedback, listFeedback } from './feedback.ts'
-import { CandidateAttributes, FeedbackAttributes, FeedbackFilter } from './schema.ts'
+import { FeedbackAttributes, FeedbackFilter } from './schema.ts'
 import { showFeedback } from './show.ts'
 
 const tag = 'Feedback'
@@ -56,28 +46,4 @@ export const feedbackRoutes: Endpoint[] = [
     handle: ({ db, params }) =>
       db.read(async (reader) => ({ data: showFeedback(await getFeedback(reader, params.id)) })),
   }),
-  endpoint({
-    method: 'GET',
-    path: '/v1/feedback/:id/candidates',
-    tag,
-    summary: 'List who may have written it, the likeliest first, with what speaks for each',
-    access: may('read', 'feedback', 'org.user.kobject.read', 'org.permission.kobject.read'),
-    params: z.object({ id: z.string().max(24) }),
-    status: 200,
-    reply: z.object({ data: z.array(resource(CandidateAttributes)) }),
-    handle: ({ db, params }) =>
-      db.read(async (reader) => ({
-        data: (await findCandidates(reader, await getFeedback(reader, params.id))).map(showCandidate),
-      })),
-  }),
 ]
-
-function showCandidate({ customer, evidence }: Candidate) {
-  return {
-    type: 'candidate',
-    id: customer.id,
-    attributes: { displayName: customer.name, email: customer.emails[0]?.email ?? null, evidence },
-    relationships: orgRelation(customer.org_id),
-    links: { self: `/v1/customers/${customer.id}` },
-  }
-}

@@ -36,6 +36,7 @@ export const FeedbackAttributes = z.object({
     email: z.string().optional(),
     phone: z.string().optional(),
     externalId: z.string().optional(),
+    orderNumber: z.string().optional(),
   }),
   unmatchedReason: z.string().nullable(),
   respondedAt: z.string(),
@@ -65,11 +66,3 @@ export const FeedbackFilter = z.object({
   scoreTo: z.coerce.number({ error: 'must be a number' }).optional(),
 })
 export type FeedbackFilter = z.infer<typeof FeedbackFilter>
-
-export const CandidateAttributes = z.object({
-  displayName: z.string(),
-  email: z.string().nullable(),
-  evidence: z.array(
-    z.object({ kind: z.enum(['email', 'phone', 'externalId', 'name', 'partOfName']), text: z.string() }),
-  ),
-})

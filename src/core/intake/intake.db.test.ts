@@ -14,6 +14,8 @@ const Payload = z.object({
   id: z.string(),
   event: z.string().optional(),
   email: z.string().optional(),
+  order: z.string().optional(),
+  product: z.string().optional(),
   score: z.number().int(),
   comment: z.string().optional(),
   at: z.iso.datetime().transform((text) => new Date(text)),
@@ -68,7 +70,7 @@ const survey = defineIntegration<z.infer<typeof Settings>>({
             kind: 'object',
             klass: 'answer',
             externalId: answer.id,
-            customer: { email: answer.email, name: 'Ana' },
+            customer: { email: answer.email, name: 'Ana', orderNumber: answer.order },
             at: answer.at,
             version: answer.updated ?? answer.at,
             title: `Answer ${answer.score}`,
@@ -78,6 +80,7 @@ const survey = defineIntegration<z.infer<typeof Settings>>({
               kind: 'survey',
               metric: 'nps',
               score: answer.score,
+              product: answer.product === undefined ? undefined : { name: answer.product },
               scale: { min: 0, max: 10 },
               text: answer.comment,
               latestAttribute: 'latestNpsNum',
@@ -257,6 +260,42 @@ test('those who may have written an answer are listed with what speaks for them,
   expect(await unmatched()).toMatchObject([{ id }])
   expect(await scoreOf()).toEqual({})
   expect((await org.call('GET', `/v1/customers/${likely}/timeline`)).body.data).toEqual([])
+})
+
+test('an order, a product and what happened shortly before speak for somebody, and the order outweighs a name', async () => {
+  const make = async (name: string) => (await org.call('POST', '/v1/customers', { name })).body.data.id
+  await make('Ana')
+  const active = await make('Ana')
+  const orderer = await make('Household Novak')
+  await org.call('POST', '/v1/klasses', { name: 'order', displayName: 'Order' })
+  const order = (customer: string, externalId: string, title: string) =>
+    org.call('POST', `/v1/customers/${customer}/klasses/order`, {
+      externalId,
+      title,
+      createdAt: '2025-12-24T00:00:00Z',
+      custom: { numberStr: externalId },
+    })
+  expect((await order(orderer, '#4711-A', 'Linen shirt, sage')).status).toBe(201)
+  expect((await order(active, '4711-B', 'Linen shirt, white')).status).toBe(201)
+  const { url } = await org.install('acme-survey')
+  await post(url, answer({ email: undefined, order: '4711-a', product: 'Linen shirt' }))
+  await org.settled()
+  const [{ id }] = (await org.call('GET', '/v1/feedback?unmatched=true')).body.data
+  const { body } = await org.call('GET', `/v1/feedback/${id}/candidates`)
+  const evidence = body.data.map((it: { attributes: { evidence: object[] } }) => it.attributes.evidence)
+  expect(evidence).toEqual([
+    [
+      { kind: 'orderNumber', text: '4711-a' },
+      { kind: 'product', text: 'Linen shirt' },
+      { kind: 'activityBefore', text: expect.stringMatching(/^20/) },
+    ],
+    [
+      { kind: 'name', text: 'Ana' },
+      { kind: 'product', text: 'Linen shirt' },
+      { kind: 'activityBefore', text: expect.stringMatching(/^20/) },
+    ],
+    [{ kind: 'name', text: 'Ana' }],
+  ])
 })
 
 test('feedback is listed by kind, score, sentiment, reply and trust, and a value that there is not is refused', async () => {

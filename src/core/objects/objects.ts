@@ -7,7 +7,7 @@ import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { isId, newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import { withoutNulls } from '../../platform/json.ts'
-import { indexTexts, removeTexts } from '../../platform/words/word-index.ts'
+import { indexTexts, matchingIds, removeTexts, wholeWordsCondition } from '../../platform/words/word-index.ts'
 import { checkedCompany } from '../companies/companies.ts'
 import { getCustomer, recordActivity } from '../customers/customers.ts'
 import { changesBetween, recordEvents } from '../events/events.ts'
@@ -24,6 +24,7 @@ import {
   findObject,
   findObjectByExternalId,
   findObjectsByIds,
+  findOwnersSaying,
   hasObjects,
   insertKlass,
   insertObject,
@@ -263,6 +264,24 @@ export async function upsertObjects(tx: Tx, rows: VersionedObject[]): Promise<Up
 }
 
 /** The texts by which an object is found. */
+/** The objects that have all words of `text` as whole words; none when they are too many to tell anything. */
+export async function findObjectsSaying(reader: Reader, text: string, limit: number): Promise<KObjectRow[]> {
+  const condition = wholeWordsCondition(reader.orgId, 'kobject', text)
+  const ids = condition === undefined ? undefined : await matchingIds(reader, 'kobject', condition)
+  return ids === undefined || ids.length > limit ? [] : findObjectsByIds(reader, ids)
+}
+
+/** Which of these customers have an object, but for one, that has all words of `text` as whole words. */
+export async function findOwnersOfObjectsSaying(
+  reader: Reader,
+  text: string,
+  customerIds: Id[],
+  but: Id,
+): Promise<Set<Id>> {
+  const condition = wholeWordsCondition(reader.orgId, 'kobject', text)
+  return condition === undefined ? new Set() : findOwnersSaying(reader, condition.query, customerIds, but)
+}
+
 export function objectTexts(row: KObjectRow): string[] {
   return textsOf(row.title, row.description, row.external_id, row.custom)
 }

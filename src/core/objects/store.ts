@@ -319,3 +319,15 @@ export async function upsertObjects(tx: Tx, rows: VersionedObject[]): Promise<Up
     inserted: row.inserted,
   }))
 }
+
+const ownersSayingStatement = batchStatement<{ customer_id: Id }>(
+  `select c.id as customer_id from unnest($2::text[]) as c (id)
+   where exists (select from kobjects o join search_texts s on s.org_id = o.org_id and s.id = o.id
+                 where o.org_id = $1 and o.customer_id = c.id and o.id <> $4 and o.deleted_at is null and s.words @@ $3::tsquery)`,
+)
+
+/** Which of these customers have an object, but for one, whose words fulfil a condition of the word index. */
+export async function findOwnersSaying(reader: Reader, query: string, customerIds: Id[], but: Id): Promise<Set<Id>> {
+  const rows = await reader.rows(ownersSayingStatement, [reader.orgId, customerIds, query, but])
+  return new Set(rows.map((row) => row.customer_id))
+}

@@ -119,3 +119,19 @@ const pinStatement = statement<{ item_id: Id }>(
 export async function pinItem(tx: Tx, customerId: Id, itemId: Id, pinned: boolean): Promise<boolean> {
   return (await tx.rows(pinStatement, [tx.orgId, customerId, itemId, pinned])).length > 0
 }
+
+const lastBeforeStatement = batchStatement<{ customer_id: Id; at: Date }>(
+  `select c.id as customer_id, t.at from unnest($2::text[]) as c (id),
+   lateral (select at from timeline where org_id = $1 and customer_id = c.id and at < $4 and at >= $3 and item_id <> $5
+            order by at desc limit 1) t`,
+)
+
+/** The last thing on each of these timelines from `from` up to `before`, but for one item, by customer. */
+export async function readLastBefore(
+  reader: Reader,
+  customerIds: Id[],
+  { from, before, but }: { from: Date; before: Date; but: Id },
+): Promise<Map<Id, Date>> {
+  const rows = await reader.rows(lastBeforeStatement, [reader.orgId, customerIds, from, before, but])
+  return new Map(rows.map((row) => [row.customer_id, row.at]))
+}

@@ -12,7 +12,7 @@ import { addToTimeline, pinItem, readPage, readPinned, removeFromTimeline } from
 import type { TimelineRow } from './store.ts'
 
 export type { TimelineRow } from './store.ts'
-export { addToTimeline, countKinds } from './store.ts'
+export { addToTimeline, countKinds, readLastBefore } from './store.ts'
 
 export interface TimelineItem extends TimelineRow {
   feedback: StoredFeedback | undefined
