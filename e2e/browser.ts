@@ -16,9 +16,12 @@ const flags = [
 const patienceMs = 10_000
 
 /** Debian's Chromium; `scripts/browser.mjs` installs it. */
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env['CHROMIUM'] || '/usr/bin/chromium', args: flags })
+export function openBrowser(more: string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env['CHROMIUM'] || '/usr/bin/chromium', args: [...flags, ...more] })
 }
+
+/** For whoever has set their browser's letters to twice the size: text grows, and nothing else. */
+export const doubledText = '--blink-settings=defaultFontSize=32,defaultFixedFontSize=26'
 
 /** A page that fails the test when it throws, or logs an error that is not the answer of a request. */
 export async function openPage(browser: Browser): Promise<Page> {

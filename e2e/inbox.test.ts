@@ -81,7 +81,7 @@ async function conversationOf(customer: number) {
   return data
 }
 
-const heading = (name: string) => page.getByRole('heading', { name, level: 1, exact: true })
+const heading = (name: string, where: Page = page) => where.getByRole('heading', { name, level: 1, exact: true })
 const composer = (name: string | RegExp) => page.getByRole('textbox', { name })
 
 test('by mouse: a saved search, a conversation, a note, a tag, a reply by shortcut, done, and the next one opens', async () => {
@@ -250,6 +250,30 @@ test('a draft survives a killed desk and a closed page', async () => {
   await page.getByText('The desk cannot be reached.').waitFor({ state: 'hidden', timeout: 30_000 })
   await page.reload()
   await expect.poll(() => composer('Reply to Customer 1').inputValue()).toBe('Half a sentence that nobody may lose')
+})
+
+test('a session that ends while somebody writes loses nothing: they sign in and go on where they were', async () => {
+  const writer = await openPage(browser)
+  await signIn(writer, 'Cleo Park', 'cleo@example.com')
+  await writer.goto(`${desk.address}/settings/profile`)
+  await writer.getByRole('textbox', { name: /^New password/ }).fill('correct horse battery')
+  await writer.getByRole('button', { name: 'Set password' }).click()
+  await writer.getByText('Your password is set.').waitFor()
+  const { id } = await conversationOf(2)
+  await writer.goto(`${desk.address}/inbox/open/${id}`)
+  const field = writer.getByRole('textbox', { name: 'Reply to Customer 2' })
+  await field.fill('Two sentences. Both stay.')
+  await writer.context().clearCookies()
+  await field.press('Control+Enter')
+  await writer.getByText('Your session has ended.').waitFor()
+  await expectAccessible(writer)
+  await writer.getByLabel('E-mail address').fill('cleo@example.com')
+  await writer.getByRole('textbox', { name: /^Password/ }).fill('correct horse battery')
+  await writer.keyboard.press('Enter')
+  await heading('Question 2', writer).waitFor()
+  expect(await field.inputValue()).toBe('Two sentences. Both stay.')
+  expect(writer.url()).toBe(`${desk.address}/inbox/open/${id}`)
+  await writer.context().close()
 })
 
 test('two agents on one conversation see each other write, and what one does appears to the other', async () => {

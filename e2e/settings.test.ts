@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
 import { createClient } from '../client/index.ts'
 import type { Client } from '../client/index.ts'
-import { arrowTo, expectAccessible, expectNoSideways, openBrowser, openPage, tabTo } from './browser.ts'
+import { arrowTo, doubledText, expectAccessible, expectNoSideways, openBrowser, openPage, tabTo } from './browser.ts'
 import { newDesk } from './server.ts'
 import type { DeskProcess } from './server.ts'
 import { settingsPages } from './settings-pages.ts'
@@ -376,10 +376,45 @@ test.each(settingsPages)(
     await page.locator('[data-mantine-color-scheme=dark]').waitFor()
     await expectAccessible(page)
     await page.emulateMedia({ colorScheme: 'light' })
+    await page.locator('[data-mantine-color-scheme=light]').waitFor()
     await page.setViewportSize({ width: 320, height: 700 })
     await expectNoSideways(page)
     await expectAccessible(page)
     await page.setViewportSize({ width: 1280, height: 860 })
+  },
+)
+
+test(
+  'with letters of twice the size every page can be read without scrolling sideways',
+  { timeout: 60_000 },
+  async () => {
+    const large = await openBrowser([doubledText])
+    const reader = await openPage(large)
+    await reader.context().addCookies(await page.context().cookies())
+    const { data } = await api.call('GET /v1/customers')
+    const customer = data[0]?.id ?? ''
+    const conversation = await api.call('POST /v1/conversations', { body: { customer, name: 'Where is my order?' } })
+    const params = { id: conversation.data.id }
+    await api.call('POST /v1/conversations/{id}/notes', { params, body: { body: 'She called and was calm.' } })
+    const paths = [
+      'inbox/open',
+      `inbox/open/${params.id}`,
+      'customers',
+      `customers/${customer}`,
+      'reviews',
+      'unmatched',
+      'search',
+      'apps',
+    ]
+    for (const path of [...paths, 'deliveries', ...settingsPages.map((name) => `settings/${name}`)]) {
+      await reader.goto(`${desk.address}/${path}`)
+      await reader.getByRole('heading').first().waitFor()
+      await reader.waitForLoadState('networkidle').catch(() => undefined)
+      expect(await reader.evaluate('getComputedStyle(document.documentElement).fontSize')).toBe('32px')
+      await expectNoSideways(reader)
+      await expectAccessible(reader)
+    }
+    await large.close()
   },
 )
 

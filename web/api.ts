@@ -4,8 +4,36 @@ import type { ItemOf, ListName } from '../client/index.ts'
 export { RequestFailed } from '../client/index.ts'
 export type { InputOf, ItemOf, ReplyOf, Uploaded } from '../client/index.ts'
 
+type Listener = () => void
+const whenRefused = new Set<Listener>()
+const currentUser = '/v1/users/current'
+
+/** Hears when the desk no longer knows the session; returns how to stop. Asking who is signed in is not reported: it is how one finds out. */
+export function onSessionRefused(listener: Listener): () => void {
+  whenRefused.add(listener)
+  return () => whenRefused.delete(listener)
+}
+
 /** The API, as every program has it; the page's own session counts. */
-export const api = createClient()
+export const api = createClient({
+  fetch: async (address, options) => {
+    const reply = await fetch(address, options)
+    if (reply.status === 401 && address !== currentUser && typeof address === 'string' && address.startsWith('/v1/')) {
+      whenRefused.forEach((listener) => listener())
+    }
+    return reply
+  },
+})
+
+/** What has relationships, as every item of the API has. */
+export interface Related {
+  relationships: Record<string, { data?: unknown } | undefined>
+}
+
+/** The id that a relationship of an item names; undefined when it names none. */
+export function relatedId({ relationships }: Related, name: string): string | undefined {
+  return (relationships[name]?.data as { id?: string } | null | undefined)?.id
+}
 
 /** What is wrong with one field of a form, by its JSON pointer. */
 export function fieldProblem(error: unknown, pointer: string): string | undefined {

@@ -68,6 +68,7 @@ function item(number: number, attributes: Partial<Attributes>): TimelineItem {
       object,
       feedback: null,
       conversation: null,
+      note: null,
       ...attributes,
     },
     relationships: {},
@@ -184,4 +185,26 @@ export const klass: ItemOf<'GET /v1/klasses'>['attributes'] = {
   mixins: {},
   createdAt: at,
   updatedAt: at,
+}
+
+/** A note as it stands on a timeline, short and long. */
+export const noteCards: { name: string; note: NonNullable<Attributes['note']>; author: string | undefined }[] = [
+  { name: 'a note', author: 'Ada Martin', note: note('She called: the parcel is with her neighbour.') },
+  { name: 'a long note by somebody who is not known any more', author: undefined, note: note(long) },
+]
+
+function note(body: string): NonNullable<Attributes['note']> {
+  return {
+    body,
+    externalId: null,
+    userMentions: [],
+    attachments: [],
+    lang: null,
+    deleted: false,
+    rev: 1,
+    createdAt: at,
+    updatedAt: at,
+    modifiedAt: at,
+    importedAt: null,
+  }
 }

@@ -16,6 +16,7 @@ import { attributeChoices } from '../features/objects/attribute-types.ts'
 import { KlassState } from '../features/objects/klass-dialog.tsx'
 import { ResourceTable } from '../features/settings/resource-table.tsx'
 import { ConversationCard } from '../features/timeline/conversation-card.tsx'
+import { NoteCard } from '../features/timeline/note-card.tsx'
 import { ObjectCard } from '../features/timeline/object-card.tsx'
 import { PinnedMark } from '../features/timeline/timeline-item.tsx'
 import { cssVariables, theme } from '../theme.ts'
@@ -26,7 +27,7 @@ import { SchemaForm } from '../ui/schema-form.tsx'
 import { Score } from '../ui/score.tsx'
 import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
 import { Trust } from '../ui/trust.tsx'
-import { cards, conversationCards, klass } from './examples.ts'
+import { cards, conversationCards, klass, noteCards } from './examples.ts'
 
 const metrics = [
   { metric: 'nps', min: 0, max: 10 },
@@ -108,6 +109,15 @@ function Gallery() {
           <Example key={name} name={name}>
             <Card withBorder p="md">
               <ConversationCard id="0" conversation={conversation} />
+            </Card>
+          </Example>
+        ))}
+      </Section>
+      <Section title="Cards of notes">
+        {noteCards.map(({ name, note, author }) => (
+          <Example key={name} name={name}>
+            <Card withBorder p="md">
+              <NoteCard note={note} author={author} conversationId="0" />
             </Card>
           </Example>
         ))}

@@ -1,4 +1,6 @@
-import { Avatar, Card, Divider, Grid, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Avatar, Button, Card, Collapse, Divider, Grid, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { useId, useState } from 'react'
 import { useParams } from 'react-router'
 
 import { CustomerActions } from '../features/customers/customer-actions.tsx'
@@ -10,6 +12,9 @@ import { Page } from '../ui/page.tsx'
 import { ErrorState } from '../ui/states.tsx'
 
 const above = [{ title: 'Customers', to: '/customers' }]
+
+/** Here the profile stands above the timeline instead of beside it, and is folded until somebody asks. */
+const narrow = '(max-width: 61.99em)'
 
 /** Who a customer is, and everything that happened with them. Both are asked for at once. */
 export function CustomerPage() {
@@ -45,8 +50,12 @@ export function CustomerPage() {
 
 function Who({ customer }: { customer: Customer }) {
   const { displayName, externalId } = customer.attributes
+  const isNarrow = useMediaQuery(narrow, false, { getInitialValueInEffect: false })
+  const [asked, setAsked] = useState(false)
+  const profile = useId()
+  const isShown = asked || !isNarrow
   return (
-    <Stack gap="md">
+    <Stack gap={isShown ? 'md' : 'xs'}>
       <Group wrap="nowrap">
         <Avatar name={displayName} color="initials" size={52} radius="xl" aria-hidden />
         <Stack gap={0}>
@@ -60,8 +69,21 @@ function Who({ customer }: { customer: Customer }) {
           )}
         </Stack>
       </Group>
-      <Divider />
-      <Profile customer={customer} />
+      {isNarrow && (
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          aria-expanded={asked}
+          aria-controls={profile}
+          onClick={() => setAsked(!asked)}
+        >
+          {asked ? 'Hide the profile' : 'Show the profile'}
+        </Button>
+      )}
+      <Collapse expanded={isShown} id={profile}>
+        <Divider mb="md" />
+        <Profile customer={customer} />
+      </Collapse>
     </Stack>
   )
 }

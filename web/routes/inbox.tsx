@@ -39,7 +39,7 @@ function Inbox({ view, openId }: { view: InboxView; openId: string | undefined }
   const client = useQueryClient()
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [viewsOpen, viewsDrawer] = useDisclosure(false)
-  const hasViews = useMediaQuery('(min-width: 1400px)') // narrower, they open over the page
+  const hasViews = useMediaQuery('(min-width: 87.5em)') // narrower, they open over the page
   const [{ detailsOpen }] = usePreferences()
   const list = useInfiniteQuery({
     queryKey: ['conversations', view.id, view.query],

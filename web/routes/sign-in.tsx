@@ -9,7 +9,9 @@ import { api, RequestFailed } from '../api.ts'
 /** Signs in by password, or by the one-time link whose secret part stands behind the # of the address. */
 export function SignInPage() {
   useDocumentTitle('Sign in · Tellback')
-  const link = useLocation().hash.slice(1)
+  const { hash, state } = useLocation()
+  const link = hash.slice(1)
+  const hasEnded = (state as { ended?: unknown } | null)?.ended === true
   return (
     <Center mih="100vh" p="md" component="main">
       <Paper withBorder shadow="sm" p="xl" w={400} maw="100%">
@@ -18,6 +20,11 @@ export function SignInPage() {
             <img src="/favicon.svg" width={44} height={44} alt="" />
             <Title order={1}>Sign in to Tellback</Title>
           </Stack>
+          {hasEnded && (
+            <Alert color="indigo" role="status">
+              Your session has ended. What you were writing is kept in this browser; sign in and it is there again.
+            </Alert>
+          )}
           {link === '' ? <PasswordSignIn /> : <LinkSignIn key={link} token={link} />}
         </Stack>
       </Paper>

@@ -1,10 +1,10 @@
 import { Box, Group, Text } from '@mantine/core'
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect } from 'react'
 import { Outlet, ScrollRestoration, useLocation, useNavigate } from 'react-router'
 
-import { api, RequestFailed } from '../api.ts'
+import { api, onSessionRefused, RequestFailed } from '../api.ts'
 import { useLiveConnection } from '../live.ts'
 import { KeysSheet } from './keys-sheet.tsx'
 import { useKeys } from './keys.ts'
@@ -23,7 +23,8 @@ export function Shell() {
   const [navOpen, { toggle, close }] = useDisclosure()
   const [keysOpen, keys] = useDisclosure()
   const [{ density, railOpen }] = usePreferences()
-  const { pathname } = useLocation()
+  const { pathname, search } = useLocation()
+  const client = useQueryClient()
   const navigate = useNavigate()
   const connection = useLiveConnection()
   const user = useQuery({
@@ -35,13 +36,15 @@ export function Shell() {
   const isNew =
     user.data?.attributes.email?.endsWith('@tellback.invalid') === true &&
     user.data.attributes.roles.includes('org.admin')
+  const wasSignedIn = user.data !== undefined
+  useEffect(() => onSessionRefused(() => void client.invalidateQueries({ queryKey: ['user'] })), [client])
   useEffect(() => {
     if (signedOut) {
-      void navigate('/sign-in', { replace: true, state: { from: pathname } })
+      void navigate('/sign-in', { replace: true, state: { from: pathname + search, ended: wasSignedIn } })
     } else if (isNew) {
       void navigate('/welcome', { replace: true })
     }
-  }, [signedOut, isNew, navigate, pathname])
+  }, [signedOut, wasSignedIn, isNew, navigate, pathname, search])
   useEffect(close, [pathname, close])
   useEffect(() => {
     document.documentElement.dataset['density'] = density

@@ -3,6 +3,8 @@ import { IconAlertCircle } from '@tabler/icons-react'
 import type { Icon } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 
+import { RequestFailed } from '../api.ts'
+
 /** Nothing here yet: says why and what to do. */
 export function EmptyState({
   icon: Picture,
@@ -34,11 +36,13 @@ export function EmptyState({
 }
 
 export function ErrorState({ error, onRetry }: { error: Error; onRetry?: () => void }) {
+  const isForbidden = error instanceof RequestFailed && error.status === 403
   return (
     <Alert icon={<IconAlertCircle />} color="red" variant="light" title="This could not be loaded" m="md" role="alert">
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{error.message}</Text>
-        {onRetry !== undefined && (
+        {isForbidden && <Text size="sm">Ask somebody who administers this desk to give it to you.</Text>}
+        {onRetry !== undefined && !isForbidden && (
           <Button size="xs" variant="default" onClick={onRetry}>
             Try again
           </Button>

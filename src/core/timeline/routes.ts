@@ -10,6 +10,7 @@ import { getCustomer } from '../customers/customers.ts'
 import { getFeedback } from '../feedback/feedback.ts'
 import { FeedbackAttributes, FeedbackLink } from '../feedback/schema.ts'
 import { feedbackAttributes, showFeedback } from '../feedback/show.ts'
+import { showNote } from '../notes/show.ts'
 import { getAnyObject, getKlass, updateObject } from '../objects/objects.ts'
 import { showObject } from '../objects/show.ts'
 import { Kinds, TimelineAttributes, TimelineCounts, TimelinePin } from './schema.ts'
@@ -112,9 +113,10 @@ export const timelineRoutes: Endpoint[] = [
   }),
 ]
 
-function showItem({ itemId, at, kind, pinnedAt, object, feedback, conversation }: TimelineItem) {
+function showItem({ itemId, at, kind, pinnedAt, object, feedback, conversation, note }: TimelineItem) {
   const shown = object === undefined ? undefined : showObject(object)
   const talk = conversation === undefined ? undefined : showConversation(conversation)
+  const written = note === undefined ? undefined : showNote(note)
   return {
     type: 'timeline_item',
     id: itemId,
@@ -126,8 +128,9 @@ function showItem({ itemId, at, kind, pinnedAt, object, feedback, conversation }
       object: shown?.attributes ?? null,
       feedback: feedback === undefined ? null : feedbackAttributes(feedback),
       conversation: talk?.attributes ?? null,
+      note: written?.attributes ?? null,
     },
-    relationships: (shown ?? talk)?.relationships ?? {},
-    links: shown?.links ?? talk?.links ?? { self: `/v1/timeline/${itemId}` },
+    relationships: (shown ?? talk ?? written)?.relationships ?? {},
+    links: (shown ?? talk ?? written)?.links ?? { self: `/v1/timeline/${itemId}` },
   }
 }

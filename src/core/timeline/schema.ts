@@ -2,32 +2,34 @@ import { z } from 'zod'
 
 import { ConversationAttributes } from '../conversations/schema.ts'
 import { FeedbackAttributes } from '../feedback/schema.ts'
+import { NoteAttributes } from '../notes/schema.ts'
 import { KObjectAttributes } from '../objects/schema.ts'
 
-/** One card: a conversation where it began, or an object, and what makes it feedback where it is. */
+/** One card: a conversation where it began, a note, or an object and what makes it feedback where it is. */
 export const TimelineAttributes = z.object({
   at: z.string(),
-  kind: z.enum(['kobject', 'conversation']),
+  kind: z.enum(['kobject', 'conversation', 'note']),
   pinnedAt: z.string().nullable(),
   klass: z.string().nullable(),
   object: KObjectAttributes.nullable(),
   feedback: FeedbackAttributes.nullable(),
   conversation: ConversationAttributes.nullable(),
+  note: NoteAttributes.nullable(),
 })
 export type TimelineAttributes = z.infer<typeof TimelineAttributes>
 
 const mostKinds = 50
 
-/** Names of klasses, and `conversation`, with commas between. */
+/** Names of klasses, `conversation` and `note`, with commas between. */
 export const Kinds = z
   .string()
   .max(4000)
   .transform((text) => text.split(',').filter((kind) => kind !== ''))
   .pipe(z.array(z.string().max(150)).max(mostKinds))
-  .describe('Only these: names of klasses, and conversation, with commas between.')
+  .describe('Only these: names of klasses, conversation and note, with commas between.')
 
 export const TimelineCounts = z.object({
-  data: z.array(z.object({ kind: z.string().describe('A klass, or conversation.'), count: z.number() })),
+  data: z.array(z.object({ kind: z.string().describe('A klass, conversation or note.'), count: z.number() })),
 })
 
 export const TimelinePin = z.strictObject({ pinned: z.boolean() })

@@ -15,7 +15,7 @@ const addStatement = batchStatement<never>(
    on conflict do nothing`,
 )
 
-/** Puts objects on their customers' timelines; those that are there stay. Conversations are put there by the database. */
+/** Puts objects on their customers' timelines; those that are there stay. Conversations and notes are put there by the database. */
 export async function addToTimeline(tx: Tx, entries: TimelineEntry[]): Promise<void> {
   if (entries.length > 0) {
     await tx.rows(addStatement, [
@@ -42,7 +42,7 @@ export async function removeFromTimeline(tx: Tx, entry: TimelineEntry): Promise<
 export interface TimelineRow {
   itemId: Id
   at: Date
-  kind: 'kobject' | 'conversation'
+  kind: 'kobject' | 'conversation' | 'note'
   pinnedAt: Date | null
   object: KObjectRow | undefined
 }

@@ -71,6 +71,35 @@ test('a conversation leaves the timeline when it moves or is deleted, and goes w
   expect(await timeline(bo)).toEqual([])
 })
 
+test('a note stands on the timeline of whose conversation it is in, and leaves with it', async () => {
+  const [cy, di] = [await created('/v1/customers', { name: 'Cy' }), await created('/v1/customers', { name: 'Di' })]
+  const talk = await created('/v1/conversations', { customer: cy, name: 'Late' })
+  const note = await created(`/v1/conversations/${talk}/notes`, { body: 'Called back.' })
+  const { body } = await org.call('GET', `/v1/customers/${cy}/timeline?kinds=note`)
+  expect(body.data).toMatchObject([
+    {
+      id: note,
+      attributes: { kind: 'note', note: { body: 'Called back.' } },
+      relationships: { conversation: { data: { id: talk } } },
+      links: { self: `/v1/notes/${note}` },
+    },
+  ])
+  await org.call('PUT', `/v1/conversations/${talk}`, { customer: di })
+  expect(await timeline(cy)).toEqual([])
+  expect(await timeline(di)).toEqual([note, talk])
+  const merge = await created('/v1/customers/merges', { source: di, target: cy })
+  expect(await timeline(cy)).toEqual([note, talk])
+  await org.call('POST', `/v1/customers/merges/${merge}/undo`)
+  expect(await timeline(cy)).toEqual([])
+  expect(await timeline(di)).toEqual([note, talk])
+
+  const second = await created(`/v1/conversations/${talk}/notes`, { body: 'Never mind.' })
+  await org.call('DELETE', `/v1/notes/${second}`)
+  expect(await timeline(di)).toEqual([note, talk])
+  await org.call('DELETE', `/v1/conversations/${talk}`)
+  expect(await timeline(di)).toEqual([])
+})
+
 test('a card is pinned and the pin taken off; a card of somebody else is not there to be pinned', async () => {
   const [newest] = await timeline(ana)
   const pinned = async () => (await org.call('GET', `/v1/customers/${ana}/timeline/pinned`)).body.data

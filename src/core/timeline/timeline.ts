@@ -7,6 +7,8 @@ import type { ConversationRow } from '../conversations/conversations.ts'
 import { recordEvents } from '../events/events.ts'
 import { findFeedbackOf, moveFeedback } from '../feedback/feedback.ts'
 import type { StoredFeedback } from '../feedback/feedback.ts'
+import { findNotesByIds } from '../notes/notes.ts'
+import type { NoteRow } from '../notes/notes.ts'
 import type { KObjectRow } from '../objects/objects.ts'
 import { addToTimeline, pinItem, readPage, readPinned, removeFromTimeline } from './store.ts'
 import type { TimelineRow } from './store.ts'
@@ -17,12 +19,13 @@ export { addToTimeline, countKinds, readLastBefore } from './store.ts'
 export interface TimelineItem extends TimelineRow {
   feedback: StoredFeedback | undefined
   conversation: ConversationRow | undefined
+  note: NoteRow | undefined
 }
 
 export interface PageWanted {
   limit: number
   after?: { at: Date; id: Id } | undefined
-  /** Klasses, and `conversation`; undefined for everything. */
+  /** Klasses, `conversation` and `note`; undefined for everything. */
   kinds?: readonly string[] | undefined
 }
 
@@ -58,10 +61,12 @@ async function withContents(reader: Reader, rows: TimelineRow[]): Promise<Timeli
   const feedback = objects.length === 0 ? new Map<Id, StoredFeedback>() : await findFeedbackOf(reader, objects)
   const found = await findConversationsByIds(reader, ids('conversation'))
   const conversations = new Map(found.map((row) => [row.id, row]))
+  const notes = new Map((await findNotesByIds(reader, ids('note'))).map((row) => [row.id, row]))
   return rows.map((row) => ({
     ...row,
     feedback: feedback.get(row.itemId),
     conversation: conversations.get(row.itemId),
+    note: notes.get(row.itemId),
   }))
 }
 

@@ -797,7 +797,7 @@ table timeline (
   item_id object_id not null,
   kind text not null,
   pinned_at timestamp with time zone,
-  constraint timeline_kind_check CHECK ((kind = ANY (ARRAY['kobject'::text, 'conversation'::text]))),
+  constraint timeline_kind_check CHECK ((kind = ANY (ARRAY['kobject'::text, 'conversation'::text, 'note'::text]))),
   constraint timeline_pkey PRIMARY KEY (org_id, customer_id, at, item_id)
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
@@ -1031,6 +1031,10 @@ begin
   if new.deleted_at is null then
     insert into timeline (org_id, customer_id, at, item_id, kind)
       values (new.org_id, new.customer_id, new.created_at, new.id, 'conversation') on conflict do nothing;
+  else
+    delete from timeline t using notes n
+      where n.org_id = new.org_id and n.conversation_id = new.id and t.org_id = n.org_id and t.customer_id = n.customer_id
+        and t.at = n.created_at and t.item_id = n.id;
   end if;
   return null;
 end $function$
@@ -1100,6 +1104,22 @@ CREATE OR REPLACE FUNCTION public.moment_of(value text)
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$ select case when pg_input_is_valid(value, 'timestamptz') then value::timestamptz end $function$
+
+
+CREATE OR REPLACE FUNCTION public.note_on_timeline()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'UPDATE' then
+    delete from timeline where org_id = old.org_id and customer_id = old.customer_id and at = old.created_at and item_id = old.id;
+  end if;
+  if new.deleted_at is null then
+    insert into timeline (org_id, customer_id, at, item_id, kind)
+      values (new.org_id, new.customer_id, new.created_at, new.id, 'note') on conflict do nothing;
+  end if;
+  return null;
+end $function$
 
 
 CREATE OR REPLACE FUNCTION public.number_of(value jsonb)

@@ -1,3 +1,5 @@
+import { relatedId } from '../../api.ts'
+import type { Related } from '../../api.ts'
 import type { Conversation } from '../searches/run-search.ts'
 
 /** What a conversation is called: its name, or its first words. */
@@ -5,15 +7,13 @@ export function titleOf({ attributes }: Conversation): string {
   return attributes.name ?? (attributes.preview || 'Conversation without a name')
 }
 
-export function customerIdOf(item: { relationships?: unknown }): string {
-  const relationships = item.relationships as Record<string, { data?: { id?: string } | null } | undefined>
-  return relationships['customer']?.data?.id ?? ''
+export function customerIdOf(item: Related): string {
+  return relatedId(item, 'customer') ?? ''
 }
 
 /** Who wrote something; undefined for what came from outside, or from nobody who works here. */
-export function authorIdOf(item: { relationships?: unknown }): string | undefined {
-  const relationships = item.relationships as Record<string, { data?: { id?: string } | null } | undefined>
-  return relationships['createdBy']?.data?.id
+export function authorIdOf(item: Related): string | undefined {
+  return relatedId(item, 'createdBy')
 }
 
 export const priorities = [

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 
-import { api } from '../../api.ts'
+import { api, relatedId } from '../../api.ts'
 import type { InputOf } from '../../api.ts'
 import { offerUndo, sayFailed } from '../../ui/undo.tsx'
 import type { Customer } from '../searches/run-search.ts'
@@ -23,16 +23,15 @@ export function useChangeCustomer(customer: Customer) {
 }
 
 /** What makes a customer as it was, of what a change touches. */
-function asItWas({ attributes, relationships }: Customer, change: CustomerChange): CustomerChange {
-  const { name, externalId, emails, phones, tags, custom } = attributes
-  const company = (relationships as Record<string, { data?: { id?: string } | null } | undefined>)['company']?.data?.id
+function asItWas(customer: Customer, change: CustomerChange): CustomerChange {
+  const { name, externalId, emails, phones, tags, custom } = customer.attributes
   const was: CustomerChange = {
     name,
     externalId,
     emails: emails as CustomerChange['emails'] & object,
     phones: phones as CustomerChange['phones'] & object,
     tags,
-    company: company ?? null,
+    company: relatedId(customer, 'company') ?? null,
     custom: Object.fromEntries(Object.keys(change.custom ?? {}).map((it) => [it, custom[it] ?? null])),
   }
   return Object.fromEntries(Object.entries(was).filter(([it]) => Object.hasOwn(change, it)))

@@ -2,6 +2,7 @@ import { Anchor, Badge, Button, Group, SimpleGrid, Stack, TagsInput, Text, TextI
 import { useDisclosure } from '@mantine/hooks'
 import { IconCircleCheck } from '@tabler/icons-react'
 
+import { relatedId } from '../../api.ts'
 import { AttributeValue } from '../../ui/attribute-value.tsx'
 import { formatDateTime } from '../../ui/time.tsx'
 import { AttributeField } from '../objects/attribute-field.tsx'
@@ -18,11 +19,10 @@ const emptyShown = 3
 
 /** Latest scores, ways to reach the customer, and what else is known, each changed where it stands. */
 export function Profile({ customer }: { customer: Customer }) {
-  const { attributes, relationships } = customer
+  const { attributes } = customer
   const properties = useProperties('customer').data ?? {}
   const change = useChangeCustomer(customer)
-  const companyId = (relationships as Record<string, { data?: { id?: string } | null } | undefined>)['company']?.data
-    ?.id
+  const companyId = relatedId(customer, 'company')
   const company = useCompany(companyId)
   const [all, { toggle }] = useDisclosure()
   const custom = attributes.custom

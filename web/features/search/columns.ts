@@ -1,3 +1,4 @@
+import { relatedId } from '../../api.ts'
 import { inOrder, labelOf } from '../objects/use-klasses.ts'
 import type { Properties } from '../objects/use-klasses.ts'
 import { objectOf } from './search-state.ts'
@@ -36,16 +37,12 @@ const names = (name: string) => (row: Row, nameOf: NameOf) =>
 const firstOf = (list: string, field: string) => (row: Row) =>
   text((row.attributes[list] as Record<string, unknown>[] | undefined)?.[0]?.[field])
 
-export function related(row: Row, name: string): string | undefined {
-  return row.relationships[name]?.data?.id
-}
-
 const customer: Column = {
   id: 'customer',
   label: 'Customer',
   type: 'text',
   value: (row, nameOf) => {
-    const id = related(row, 'customer')
+    const id = relatedId(row, 'customer')
     return id === undefined ? '' : nameOf(id)
   },
 }
@@ -156,7 +153,7 @@ export function columnsAtFirst(show: string, all: Column[]): string[] {
 
 /** Where a row leads; undefined for what has no page. */
 export function addressOf(row: Row, show: string): string | undefined {
-  const [customerId, conversationId] = [related(row, 'customer'), related(row, 'conversation')]
+  const [customerId, conversationId] = [relatedId(row, 'customer'), relatedId(row, 'conversation')]
   switch (objectOf(show)) {
     case 'customer':
       return `/customers/${row.id}`

@@ -88,9 +88,11 @@ export function ItemFrame({ customerId, item, title, children }: ItemFrameProps)
                 Edit…
               </Menu.Item>
             )}
-            <Menu.Item leftSection={<IconArrowMoveRight size={16} />} onClick={() => setMoving(true)}>
-              Move to another customer…
-            </Menu.Item>
+            {item.attributes.kind !== 'note' && (
+              <Menu.Item leftSection={<IconArrowMoveRight size={16} />} onClick={() => setMoving(true)}>
+                Move to another customer…
+              </Menu.Item>
+            )}
           </Menu.Dropdown>
         </Menu>
       </div>

@@ -7,12 +7,14 @@ import { Link } from 'react-router'
 import type { z } from 'zod'
 
 import type { KlassAttributes } from '../../../src/core/objects/schema.ts'
-import { api, pagesOf } from '../../api.ts'
+import { api, pagesOf, relatedId } from '../../api.ts'
 import { useChanges } from '../../live.ts'
 import type { Change } from '../../live.ts'
 import { EmptyState, ErrorState, LoadingCards } from '../../ui/states.tsx'
 import { useKlasses } from '../objects/use-klasses.ts'
+import { useUsers } from '../people/people.ts'
 import { ConversationCard } from './conversation-card.tsx'
+import { NoteCard } from './note-card.tsx'
 import { ObjectCard } from './object-card.tsx'
 import { ItemFrame, PinnedMark } from './timeline-item.tsx'
 import type { TimelineItem } from './timeline-item.tsx'
@@ -21,6 +23,7 @@ type Klass = z.infer<typeof KlassAttributes>
 
 const readingFrom = 120 // pixels scrolled: from here on somebody is reading, and nothing may move
 const pageSize = 50
+const ownKinds: Record<string, string> = { conversation: 'Conversations', note: 'Notes' }
 
 /** A customer's stream, newest first. What is new announces itself and never shifts what is being read. */
 export function TimelineStream({ customerId }: { customerId: string }) {
@@ -73,7 +76,7 @@ export function TimelineStream({ customerId }: { customerId: string }) {
   const items = timeline.data.pages.flatMap((page) => page.data)
   const kindsThere = counts.data?.data ?? []
   const klassOf = (name: string | null) => klasses.data?.find((klass) => klass.attributes.name === name)?.attributes
-  const nameOf = (kind: string) => (kind === 'conversation' ? 'Conversations' : (klassOf(kind)?.displayName ?? kind))
+  const nameOf = (kind: string) => ownKinds[kind] ?? klassOf(kind)?.displayName ?? kind
   if (items.length === 0 && only.length === 0) {
     return (
       <EmptyState
@@ -139,13 +142,16 @@ export function TimelineStream({ customerId }: { customerId: string }) {
 }
 
 function Item({ customerId, item, klass }: { customerId: string; item: TimelineItem; klass: Klass | undefined }) {
-  const { object, conversation, pinnedAt } = item.attributes
-  const title = object?.title ?? conversation?.name ?? 'Conversation'
+  const users = useUsers()
+  const { object, conversation, note, pinnedAt } = item.attributes
+  const author = users.get(relatedId(item, 'createdBy') ?? '')?.attributes.displayName ?? undefined
+  const title = object?.title ?? conversation?.name ?? (note === null ? 'Conversation' : 'Note')
   return (
     <ItemFrame customerId={customerId} item={item} title={title}>
       {pinnedAt !== null && <PinnedMark />}
       {object !== null && <ObjectCard item={item.attributes} object={object} klass={klass} />}
       {conversation !== null && <ConversationCard id={item.id} conversation={conversation} />}
+      {note !== null && <NoteCard note={note} author={author} conversationId={relatedId(item, 'conversation')} />}
     </ItemFrame>
   )
 }
