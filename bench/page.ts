@@ -12,6 +12,9 @@ const openings = 40
 const events = 20
 const typed = 'A sentence that somebody writes to a customer while the desk works beside it. '.repeat(3)
 const keyEveryMs = 25
+const longTimeline = 5_000
+const atOnce = 50
+const wheelPixels = 1_200
 
 /** What an agent waits for in a real browser, with a million customers in the database. */
 export async function measurePage(target: Target, figures: Figures): Promise<void> {
@@ -40,6 +43,17 @@ export async function measurePage(target: Target, figures: Figures): Promise<voi
   await page.goto(`${desk.address}/conversations/${records.conversations[0] ?? ''}`)
   const longest = await longestFrame(page)
   figures.report('longest frame while typing', longest, 'ms', 'at most 100', longest <= 100)
+
+  const frames = await scrollTimeline(page, desk.address, target)
+  figures.note('median frame while scrolling in ms', median(frames))
+  const worst = Math.max(...frames)
+  figures.report(
+    `longest frame while scrolling through ${longTimeline} cards`,
+    worst,
+    'ms',
+    'at most 100',
+    worst <= 100,
+  )
 
   const painted = await eventsPainted(page, desk.address, target)
   figures.note('a live event, slowest in ms', Math.max(...painted))
@@ -98,15 +112,45 @@ async function longestFrame(page: Page): Promise<number> {
   return Number(await page.evaluate('window.longest'))
 }
 
-/** From a delivery's acknowledgement to the frame that shows its card, in milliseconds. */
-async function eventsPainted(page: Page, address: string, target: Target): Promise<number[]> {
-  const send = async (index: number) => {
-    const body = JSON.stringify({
+/** The times between two frames, in milliseconds, while somebody scrolls through a timeline of thousands by the wheel. */
+async function scrollTimeline(page: Page, address: string, target: Target): Promise<number[]> {
+  const hook = address + target.path
+  for (let done = 0; done < longTimeline; done += atOnce) {
+    await Promise.all(Array.from({ length: atOnce }, (_, index) => deliver(hook, 'Long', done + index)))
+  }
+  await openCustomer(page, address, 'Long Person', `Comment number ${longTimeline - 1} of them`)
+  await page.evaluate(`
+    window.frames = []
+    let last = performance.now()
+    const frame = (now) => { window.frames.push(now - last); last = now; requestAnimationFrame(frame) }
+    requestAnimationFrame((now) => { last = now; requestAnimationFrame(frame) })`)
+  const end = page.getByText('That is everything.')
+  await page.mouse.move(600, 500)
+  while (!(await end.isVisible())) {
+    await page.mouse.wheel(0, wheelPixels)
+    await page.waitForTimeout(keyEveryMs)
+  }
+  return (await page.evaluate('window.frames')) as number[]
+}
+
+async function openCustomer(page: Page, address: string, name: string, comment: string): Promise<void> {
+  await page.goto(`${address}/customers`)
+  await page.getByRole('textbox', { name: 'Search customers' }).fill(name)
+  await page.getByRole('link', { name }).click()
+  await page.getByText(comment, { exact: true }).waitFor()
+}
+
+/** Posts one answer of somebody; resolves when it is acknowledged, with that time. */
+async function deliver(hook: string, who: string, index: number): Promise<number> {
+  const reply = await fetch(hook, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
       event_type: 'survey_response.created',
-      event_id: index.toString(16).padStart(64, '0'),
+      event_id: `${who}${index}`.padStart(64, '0'),
       event_data: {
-        id: `live${index}`,
-        person: { id: 'live', email: 'live@example.com', name: 'Live Person', created_at: 1732186784 },
+        id: `${who}${index}`,
+        person: { id: who, email: `${who}@example.com`, name: `${who} Person`, created_at: 1732186784 },
         survey_type: 'nps',
         score: index % 11,
         comment: `Comment number ${index} of them`,
@@ -118,20 +162,17 @@ async function eventsPainted(page: Page, address: string, target: Target): Promi
         tags: [],
         additional_answers: [],
       },
-    })
-    const reply = await fetch(address + target.path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-    })
-    await reply.arrayBuffer()
-    return performance.timeOrigin + performance.now()
-  }
-  await send(0)
-  await page.goto(`${address}/customers?q=live`)
-  await page.getByRole('textbox', { name: 'Search customers' }).fill('Live Person')
-  await page.getByRole('link', { name: 'Live Person' }).click()
-  await page.getByText('Comment number 0 of them').waitFor()
+    }),
+  })
+  await reply.arrayBuffer()
+  return performance.timeOrigin + performance.now()
+}
+
+/** From a delivery's acknowledgement to the frame that shows its card, in milliseconds. */
+async function eventsPainted(page: Page, address: string, target: Target): Promise<number[]> {
+  const hook = address + target.path
+  await deliver(hook, 'Live', 0)
+  await openCustomer(page, address, 'Live Person', 'Comment number 0 of them')
   const times: number[] = []
   for (let index = 1; index <= events; index++) {
     const painting = page.evaluate(`new Promise((resolve) => {
@@ -139,7 +180,7 @@ async function eventsPainted(page: Page, address: string, target: Target): Promi
         ? requestAnimationFrame(() => resolve(performance.timeOrigin + performance.now())) : requestAnimationFrame(look)
       look()
     })`)
-    const acknowledged = await send(index)
+    const acknowledged = await deliver(hook, 'Live', index)
     times.push(Number(await painting) - acknowledged)
   }
   return times

@@ -12,8 +12,9 @@ import {
   Title,
   UnstyledButton,
 } from '@mantine/core'
+import { useUncontrolled } from '@mantine/hooks'
 import { IconChevronDown, IconCornerDownRight, IconExternalLink, IconRosetteDiscountCheck } from '@tabler/icons-react'
-import { useId, useState } from 'react'
+import { useId } from 'react'
 import type { z } from 'zod'
 
 import type { FeedbackAttributes } from '../../../src/core/feedback/schema.ts'
@@ -31,13 +32,18 @@ interface ObjectCardProps {
   item: TimelineAttributes
   object: NonNullable<TimelineAttributes['object']>
   klass: z.infer<typeof KlassAttributes> | undefined
+  /** Whether somebody opened or folded it; without it the card remembers by itself. */
+  toggled?: boolean | undefined
+  onToggle?: (opened: boolean) => void
 }
 
 /** A card drawn from its klass: who and where it came from, score, first lines, trust; open, every attribute. */
-export function ObjectCard({ item, object, klass }: ObjectCardProps) {
+export function ObjectCard({ item, object, klass, toggled, onToggle }: ObjectCardProps) {
   const [{ expanded }] = usePreferences()
-  const [toggled, setToggled] = useState<boolean>()
-  const opened = toggled ?? expanded.includes(item.klass ?? '')
+  const [opened, setOpened] = useUncontrolled({
+    ...(onToggle === undefined ? {} : { value: toggled ?? expanded.includes(item.klass ?? ''), onChange: onToggle }),
+    defaultValue: expanded.includes(item.klass ?? ''),
+  })
   const details = useId()
   const { feedback } = item
   const text = feedback?.text ?? object.description
@@ -103,7 +109,7 @@ export function ObjectCard({ item, object, klass }: ObjectCardProps) {
             )}
           </Group>
           <UnstyledButton
-            onClick={() => setToggled(!opened)}
+            onClick={() => setOpened(!opened)}
             mih={24}
             aria-expanded={opened}
             aria-controls={details}

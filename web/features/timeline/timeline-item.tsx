@@ -105,13 +105,15 @@ export function ItemFrame({ customerId, item, title, children }: ItemFrameProps)
           onClose={() => setEditing(false)}
         />
       )}
-      <CustomerChoice
-        opened={moving}
-        title="Whose is it?"
-        busy={move.isPending}
-        onClose={() => setMoving(false)}
-        onChoose={(to) => move.mutate(to)}
-      />
+      {moving && (
+        <CustomerChoice
+          opened
+          title="Whose is it?"
+          busy={move.isPending}
+          onClose={() => setMoving(false)}
+          onChoose={(to) => move.mutate(to)}
+        />
+      )}
     </Card>
   )
 }

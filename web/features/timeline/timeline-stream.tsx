@@ -1,25 +1,17 @@
 import { Affix, Button, Center, Chip, Group, Loader, Stack, Text, Transition, VisuallyHidden } from '@mantine/core'
 import { useIntersection } from '@mantine/hooks'
 import { IconArrowUp, IconMessages } from '@tabler/icons-react'
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { InfiniteData } from '@tanstack/react-query'
 import { useCallback, useEffect, useState } from 'react'
 import { Link } from 'react-router'
-import type { z } from 'zod'
 
-import type { KlassAttributes } from '../../../src/core/objects/schema.ts'
-import { api, pagesOf, relatedId } from '../../api.ts'
+import { api, pagesOf } from '../../api.ts'
 import { useChanges } from '../../live.ts'
 import type { Change } from '../../live.ts'
 import { EmptyState, ErrorState, LoadingCards } from '../../ui/states.tsx'
 import { useKlasses } from '../objects/use-klasses.ts'
-import { useUsers } from '../people/people.ts'
-import { ConversationCard } from './conversation-card.tsx'
-import { NoteCard } from './note-card.tsx'
-import { ObjectCard } from './object-card.tsx'
-import { ItemFrame, PinnedMark } from './timeline-item.tsx'
-import type { TimelineItem } from './timeline-item.tsx'
-
-type Klass = z.infer<typeof KlassAttributes>
+import { CardList } from './card-list.tsx'
 
 const readingFrom = 120 // pixels scrolled: from here on somebody is reading, and nothing may move
 const pageSize = 50
@@ -50,7 +42,12 @@ export function TimelineStream({ customerId }: { customerId: string }) {
   const { refetch, fetchNextPage } = timeline
   const { refetch: recount } = counts
   const { refetch: repin } = pinned
-  const refresh = useCallback(() => void Promise.all([refetch(), recount(), repin()]), [refetch, recount, repin])
+  const client = useQueryClient()
+  const refresh = useCallback(() => {
+    // Whoever asks for what is new is at the top: what was read further down is asked for again when they come there.
+    client.setQueriesData<InfiniteData<unknown>>({ queryKey: ['timeline', customerId, 'page'] }, firstPageOf)
+    void Promise.all([refetch(), recount(), repin()])
+  }, [client, customerId, refetch, recount, repin])
   const more = useCallback(() => void fetchNextPage(), [fetchNextPage])
   useChanges(
     useCallback(
@@ -93,7 +90,7 @@ export function TimelineStream({ customerId }: { customerId: string }) {
     )
   }
   const pins = only.length === 0 ? (pinned.data?.data ?? []) : []
-  const shown = items.filter((item) => !pins.some((pin) => pin.id === item.id))
+  const cards = [...pins, ...items.filter((item) => !pins.some((pin) => pin.id === item.id))]
   return (
     <Stack gap="sm">
       <VisuallyHidden aria-live="polite">{`${items.length} items on the timeline`}</VisuallyHidden>
@@ -108,9 +105,7 @@ export function TimelineStream({ customerId }: { customerId: string }) {
           </Group>
         </Chip.Group>
       )}
-      {[...pins, ...shown].map((item) => (
-        <Item key={item.id} customerId={customerId} item={item} klass={klassOf(item.attributes.klass)} />
-      ))}
+      <CardList customerId={customerId} items={cards} klassOf={klassOf} />
       {timeline.hasNextPage ? (
         <Older key={items.length} onSeen={more} busy={timeline.isFetchingNextPage} />
       ) : (
@@ -141,19 +136,8 @@ export function TimelineStream({ customerId }: { customerId: string }) {
   )
 }
 
-function Item({ customerId, item, klass }: { customerId: string; item: TimelineItem; klass: Klass | undefined }) {
-  const users = useUsers()
-  const { object, conversation, note, pinnedAt } = item.attributes
-  const author = users.get(relatedId(item, 'createdBy') ?? '')?.attributes.displayName ?? undefined
-  const title = object?.title ?? conversation?.name ?? (note === null ? 'Conversation' : 'Note')
-  return (
-    <ItemFrame customerId={customerId} item={item} title={title}>
-      {pinnedAt !== null && <PinnedMark />}
-      {object !== null && <ObjectCard item={item.attributes} object={object} klass={klass} />}
-      {conversation !== null && <ConversationCard id={item.id} conversation={conversation} />}
-      {note !== null && <NoteCard note={note} author={author} conversationId={relatedId(item, 'conversation')} />}
-    </ItemFrame>
-  )
+function firstPageOf(data: InfiniteData<unknown> | undefined): InfiniteData<unknown> | undefined {
+  return data === undefined ? undefined : { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) }
 }
 
 /** Asks for older cards when somebody comes near the end; the button is for those who do not scroll. */

@@ -1,0 +1,115 @@
+import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/react-virtual'
+import type { VirtualItem } from '@tanstack/react-virtual'
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import type { z } from 'zod'
+
+import type { KlassAttributes } from '../../../src/core/objects/schema.ts'
+import { relatedId } from '../../api.ts'
+import { useUsers } from '../people/people.ts'
+import { ConversationCard } from './conversation-card.tsx'
+import { NoteCard } from './note-card.tsx'
+import { ObjectCard } from './object-card.tsx'
+import { ItemFrame, PinnedMark } from './timeline-item.tsx'
+import type { TimelineItem } from './timeline-item.tsx'
+
+type Klass = z.infer<typeof KlassAttributes>
+
+interface CardListProps {
+  customerId: string
+  items: TimelineItem[]
+  klassOf: (name: string | null) => Klass | undefined
+}
+
+const usualHeight = 132 // of a folded card, in pixels, until it is measured
+const gap = 12
+const besideWindow = 6 // cards that stand ready above and below what is seen
+
+/** How tall the cards of a timeline were when somebody left it: coming back finds the same place. */
+const heights = new Map<string, VirtualItem[]>()
+
+/** The cards of a timeline. Only those near the window are in the page, so thousands scroll as ten do. */
+export function CardList({ customerId, items, klassOf }: CardListProps) {
+  const list = useRef<HTMLDivElement>(null)
+  const [top, setTop] = useState(0)
+  const [toggled, setToggled] = useState<Record<string, boolean>>({})
+  const [focused, setFocused] = useState<string>()
+  const authors = useUsers()
+  const cards = useWindowVirtualizer({
+    count: items.length,
+    estimateSize: () => usualHeight,
+    getItemKey: (index) => items[index]?.id ?? index,
+    gap,
+    overscan: besideWindow,
+    scrollMargin: top,
+    initialMeasurementsCache: heights.get(customerId) ?? [],
+    // Whoever has the focus stays, however far one scrolls.
+    rangeExtractor: (range) => {
+      const seen = defaultRangeExtractor(range)
+      const held = items.findIndex((item) => item.id === focused)
+      return held < 0 || seen.includes(held) ? seen : [...seen, held].toSorted((a, b) => a - b)
+    },
+  })
+  useLayoutEffect(() => {
+    const now = list.current === null ? 0 : list.current.getBoundingClientRect().top + window.scrollY
+    setTop(Math.round(now))
+  }, [items])
+  useEffect(() => () => void heights.set(customerId, cards.measurementsCache), [cards, customerId])
+  const toggle = useCallback((id: string, opened: boolean) => setToggled((before) => ({ ...before, [id]: opened })), [])
+  return (
+    <div ref={list} style={{ position: 'relative', height: cards.getTotalSize() }}>
+      {cards.getVirtualItems().map(({ key, index, start }) => {
+        const item = items[index]
+        return item === undefined ? null : (
+          <div
+            key={key}
+            ref={cards.measureElement}
+            data-index={index}
+            style={{ position: 'absolute', insetInline: 0, top: start - top }}
+            onFocus={() => setFocused(item.id)}
+          >
+            <TimelineCard
+              customerId={customerId}
+              item={item}
+              klass={klassOf(item.attributes.klass)}
+              author={authors.get(relatedId(item, 'createdBy') ?? '')?.attributes.displayName}
+              toggled={toggled[item.id]}
+              onToggle={toggle}
+            />
+          </div>
+        )
+      })}
+    </div>
+  )
+}
+
+interface TimelineCardProps {
+  customerId: string
+  item: TimelineItem
+  klass: Klass | undefined
+  author: string | undefined
+  /** Whether somebody opened or folded it; undefined: it stands as such cards usually do. */
+  toggled: boolean | undefined
+  onToggle: (id: string, opened: boolean) => void
+}
+
+const TimelineCard = memo(function TimelineCard(props: TimelineCardProps) {
+  const { customerId, item, klass, author, toggled, onToggle } = props
+  const { object, conversation, note, pinnedAt } = item.attributes
+  const title = object?.title ?? conversation?.name ?? (note === null ? 'Conversation' : 'Note')
+  return (
+    <ItemFrame customerId={customerId} item={item} title={title}>
+      {pinnedAt !== null && <PinnedMark />}
+      {object !== null && (
+        <ObjectCard
+          item={item.attributes}
+          object={object}
+          klass={klass}
+          toggled={toggled}
+          onToggle={(opened) => onToggle(item.id, opened)}
+        />
+      )}
+      {conversation !== null && <ConversationCard id={item.id} conversation={conversation} />}
+      {note !== null && <NoteCard note={note} author={author} conversationId={relatedId(item, 'conversation')} />}
+    </ItemFrame>
+  )
+})
