@@ -1,13 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { hooksOf, install, listInstallations } from '../src/core/apps/apps.ts'
+import type { App } from '../src/core/apps/catalog.ts'
+import { hookUrl } from '../src/core/apps/hooks.ts'
+import { beginConnecting, finishConnecting } from '../src/core/connections/connections.ts'
 import { listCustomers } from '../src/core/customers/store.ts'
 import { listDeliveries } from '../src/core/intake/store.ts'
 import { addUser, agentRoles, chooseOrg, findAdmins, listUsers } from '../src/core/orgs/orgs.ts'
 import type { Desk } from '../src/main.ts'
 import { createVault } from '../src/platform/crypto.ts'
+import type { OrgDb } from '../src/platform/db/database.ts'
 import { authorize, only } from '../src/platform/http/access.ts'
-import type { CustomerRef } from '../src/sdk/index.ts'
+import type { Authorized } from '../src/platform/http/access.ts'
+import type { Id } from '../src/platform/ids.ts'
+import type { CustomerRef, Integration } from '../src/sdk/index.ts'
 import { fillConversations } from './demo-conversations.ts'
 
 const agent = { name: 'Robin Weaver', email: 'agent@tellback.invalid' }
@@ -76,8 +82,9 @@ export async function fillWithDemo(desk: Desk): Promise<{ agentLink: string; peo
     const { integration } = app
     const installation =
       installed.find((it) => it.app === integration.id) ??
-      (await db.write((tx) => install(tx, services, by, { app: integration.id, settings: {} })))
+      (await db.write((tx) => install(tx, services, by, { app: integration.id, settings: simulatedSettings(app) })))
     const hooks = await db.read((reader) => hooksOf(reader, [installation.id]))
+    await connectToSimulator(desk, db, by, installation.id, integration.id)
     const traffic = integration.simulator.history(integration.settings.parse({}), {
       seed,
       people,
@@ -106,6 +113,30 @@ export async function fillWithDemo(desk: Desk): Promise<{ agentLink: string; peo
     customers: customers.map((it) => it.id),
   })
   return { agentLink: await desk.signIn.createLink(agent.email), people: people.length }
+}
+
+function simulatedSettings({ integration }: App<Integration<unknown>>): Record<string, unknown> {
+  return { ...integration.simulator.settings }
+}
+
+/** Signs in at a simulated provider as an admin would in their browser, and enters the address of the hook there. */
+async function connectToSimulator(
+  desk: Desk,
+  db: OrgDb,
+  by: Authorized<'apps'>,
+  installationId: Id,
+  app: string,
+): Promise<void> {
+  const provider = desk.simulators?.find(app)
+  if (provider?.consent === undefined) {
+    return
+  }
+  const url = await db.write((tx) => beginConnecting(tx, desk.providers, by, installationId))
+  const back = new URL(provider.consent(url)).searchParams
+  await finishConnecting(db, desk.providers, by, { code: back.get('code') ?? '', state: back.get('state') ?? '' })
+  for (const hook of await db.read((reader) => hooksOf(reader, [installationId]))) {
+    provider.subscribe?.(hookUrl(desk.address, hook))
+  }
 }
 
 /** The same day gives the same traffic, so starting the demo twice does not double it. */

@@ -14,7 +14,7 @@ export async function serve(config: Config, options: { demo?: boolean; role: str
     throw new Error(`--role must be one of ${roles.join(', ')}`)
   }
   const stopped = untilToldToStop()
-  await using desk = await startDesk(config, { role })
+  await using desk = await startDesk(config, { role, simulators: options.demo === true })
   print(`\nTellback is serving at ${desk.publicUrl}`)
   await printAdminLink(desk)
   if (options.demo === true) {

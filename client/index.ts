@@ -40,6 +40,8 @@ export interface ClientOptions {
   baseUrl?: string
   /** An API key. Without one, a browser's session counts. */
   token?: string
+  /** Hears that the desk did not know who asks, with the path that was asked for. */
+  onUnauthorized?: (path: string) => void
   /** Replaces the platform's own, for tests and proxies. */
   fetch?: typeof fetch
 }
@@ -96,6 +98,9 @@ export function createClient(options: ClientOptions = {}): Client {
     })
     const text = await reply.text()
     const parsed = text === '' ? undefined : parse(reply.status, text)
+    if (reply.status === 401) {
+      options.onUnauthorized?.(path)
+    }
     if (!reply.ok) {
       throw new RequestFailed(reply.status, (parsed as { errors?: Problem[] } | undefined)?.errors ?? [])
     }

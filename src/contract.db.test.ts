@@ -187,11 +187,10 @@ let ids: EveryNoun
 const started = new AsyncDisposableStack()
 
 beforeAll(async () => {
-  desk = started.use(await startTestDesk())
+  desk = started.use(await startTestDesk({ simulators: true }))
   org = await desk.newOrg()
   other = await desk.newOrg('Other')
-  const app = desk.desk.catalog.list().find((it) => it.settingsSchema.required.length === 0)?.integration.id ?? ''
-  ids = await makeEveryNoun(org, app, started)
+  ids = await makeEveryNoun(desk, org, started)
 }, 60_000)
 afterAll(() => started.disposeAsync())
 

@@ -18,12 +18,11 @@ const started = new AsyncDisposableStack()
 const runs = Number(process.env['FUZZ_RUNS'] ?? 400)
 
 beforeAll(async () => {
-  desk = started.use(await startTestDesk())
+  desk = started.use(await startTestDesk({ simulators: true }))
   org = await desk.newOrg()
-  const app = desk.desk.catalog.list().find((it) => it.settingsSchema.required.length === 0)?.integration.id ?? ''
-  ids = await makeEveryNoun(org, app, started)
+  ids = await makeEveryNoun(desk, org, started)
   const other = await desk.newOrg('Neighbour')
-  neighbour = await makeEveryNoun(other, app, started)
+  neighbour = await makeEveryNoun(desk, other, started)
 }, 60_000)
 afterAll(() => started.disposeAsync())
 

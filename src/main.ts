@@ -16,6 +16,8 @@ import { createCatalog, describeApp, loadCatalog } from './core/apps/catalog.ts'
 import type { Catalog } from './core/apps/catalog.ts'
 import { appsRoutes } from './core/apps/routes.ts'
 import { createTestSender } from './core/apps/send-test.ts'
+import { createSimulators } from './core/apps/simulators.ts'
+import type { Simulators } from './core/apps/simulators.ts'
 import { createAddresses } from './core/attachments/addresses.ts'
 import { filesRoute } from './core/attachments/files-route.ts'
 import { attachmentsRoutes } from './core/attachments/routes.ts'
@@ -24,6 +26,9 @@ import { brandsRoutes } from './core/brands/routes.ts'
 import { bulkRoutes } from './core/bulk/routes.ts'
 import { bulkTask } from './core/bulk/tasks.ts'
 import { companiesRoutes } from './core/companies/routes.ts'
+import { callbackRoute } from './core/connections/callback-route.ts'
+import type { ConnectionServices } from './core/connections/connections.ts'
+import { connectionsRoutes } from './core/connections/routes.ts'
 import { presenceRoutes } from './core/conversations/presence.ts'
 import { conversationsRoutes } from './core/conversations/routes.ts'
 import { wakeTask } from './core/conversations/tasks.ts'
@@ -97,6 +102,8 @@ export interface StartOptions {
   role?: 'web' | 'worker' | 'both'
   /** Replaces what the folder holds; for tests of the machinery. */
   integrations?: Integration<unknown>[]
+  /** Simulated providers answer instead of the true ones; for the demo and for tests. */
+  simulators?: boolean
   /** Checks every reply against its schema; for tests. */
   checkReplies?: boolean
 }
@@ -114,6 +121,9 @@ export interface Desk extends AsyncDisposable {
   readonly signingKey: Buffer
   readonly secretKey: Buffer
   readonly app: FastifyInstance
+  readonly providers: ConnectionServices
+  /** Undefined but in the demo and in tests. */
+  readonly simulators: Simulators | undefined
 }
 
 /** Wires everything, from the configuration to a listening server. When a step fails, what was started before stops. */
@@ -151,7 +161,16 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
   const filesKey = deriveKey(secretKey, 'files')
   const addresses = createAddresses(() => publicUrl, filesKey)
   const authenticate = authenticator(database, signIn)
-  const pipe = { database, apps, log }
+  const simulators = options.simulators === true ? createSimulators(catalog, () => loopbackAddress(app)) : undefined
+  const providers: ConnectionServices = {
+    ...apps,
+    publicUrl: () => publicUrl,
+    resume: (tx, installationId) => runAllAgain(tx, { status: 'waiting', installationId }),
+    outbound: started.use(createOutbound([...config.allowPrivate, ...(simulators === undefined ? [] : loopback)])),
+    addressOf: (integration, host) =>
+      simulators?.addressOf(integration, host) ?? integration.hosts?.[host] ?? unknownHost(integration, host),
+  }
+  const pipe = { database, apps: providers, log }
   const worker = { database, connectionString, log }
   const outbound = started.use(createOutbound(config.allowPrivate))
   const definitions = { catalog, vault, outbound, database }
@@ -197,10 +216,8 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       ...matchingRoutes,
       ...timelineRoutes,
       ...appsRoutes({
-        ...apps,
-        publicUrl: () => publicUrl,
+        ...providers,
         readHealth: healthReader(database),
-        resume: (tx, installationId) => runAllAgain(tx, { status: 'waiting', installationId }),
         sendTest: createTestSender({
           ...apps,
           findInstallation: async (reader, id) => (await findInstallations(reader, [id]))[0],
@@ -208,6 +225,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
           ownAddress: () => listeningAddress(app),
         }),
       }),
+      ...connectionsRoutes(providers),
       ...intakeRoutes,
       ...appDefinitionsRoutes(definitions),
     ],
@@ -219,6 +237,8 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       webHookRoute({ intake, authenticate }),
       appGatewayRoutes({ ...definitions, signingKey }),
       filesRoute({ database, files, key: filesKey }),
+      callbackRoute({ database, authenticate, connections: providers }),
+      ...(simulators === undefined ? [] : [simulators.routes]),
       (instance) => void instance.get('/readyz', { schema: { hide: true } }, async () => readiness(database)),
     ],
   })
@@ -256,6 +276,8 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
     signingKey,
     secretKey,
     app,
+    providers,
+    simulators,
     [Symbol.asyncDispose]: () => desk.disposeAsync(),
   }
 }
@@ -286,6 +308,17 @@ async function readiness(database: Database): Promise<{ serving: boolean }> {
     )
   }
   return { serving: true }
+}
+
+const loopback = ['127.0.0.0/8']
+
+/** Where the desk reaches itself. */
+function loopbackAddress(app: FastifyInstance): string {
+  return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+}
+
+function unknownHost({ id }: Integration<unknown>, host: string): never {
+  throw new Error(`integrations/${id} names no host "${host}"`)
 }
 
 function listeningAddress(app: FastifyInstance): string {

@@ -16,12 +16,10 @@ export function onSessionRefused(listener: Listener): () => void {
 
 /** The API, as every program has it; the page's own session counts. */
 export const api = createClient({
-  fetch: async (address, options) => {
-    const reply = await fetch(address, options)
-    if (reply.status === 401 && address !== currentUser && typeof address === 'string' && address.startsWith('/v1/')) {
+  onUnauthorized: (path) => {
+    if (path !== currentUser && path.startsWith('/v1/')) {
       whenRefused.forEach((listener) => listener())
     }
-    return reply
   },
 })
 

@@ -405,7 +405,7 @@ test('two customers become one with all they have, and two again', async () => {
   for (const path of ['messages', 'notes', 'conversations', 'klasses/order']) {
     expect((await org.call('GET', `/v1/customers/${target}/${path}`)).body.data, path).toHaveLength(1)
   }
-  expect((await org.call('GET', `/v1/customers/${target}/timeline`)).body.data).toHaveLength(2)
+  expect((await org.call('GET', `/v1/customers/${target}/timeline`)).body.data).toHaveLength(3)
 
   await org.call('PUT', `/v1/customers/${target}`, { name: 'Ana P.' })
   const later = await created('/v1/conversations', { customer: target })
@@ -428,7 +428,7 @@ test('two customers become one with all they have, and two again', async () => {
   expect((await org.call('GET', '/v1/customers/email=ana%40work.example')).body.data.id).toBe(source)
   expect((await org.call('GET', `/v1/customers/${target}/conversations`)).body.data).toMatchObject([{ id: later }])
   expect((await org.call('GET', `/v1/customers/${source}/klasses/order`)).body.data).toMatchObject([{ id: object }])
-  expect((await org.call('GET', `/v1/customers/${source}/timeline`)).body.data).toHaveLength(2)
+  expect((await org.call('GET', `/v1/customers/${source}/timeline`)).body.data).toHaveLength(3)
   expect((await org.call('POST', `/v1/customers/merges/${merge.body.data.id}/undo`)).status).toBe(422)
   expect((await org.call('GET', `/v1/customers/${source}/merges`)).body.data).toHaveLength(1)
   expect(await org.call('POST', '/v1/customers/merges', { source: target, target })).toMatchObject({ status: 400 })

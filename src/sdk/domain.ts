@@ -59,6 +59,8 @@ export interface CustomerRef {
   phone?: string | undefined
   /** For display only; never identifies anyone. */
   name?: string | undefined
+  /** The provider's own id of this person, which stays: it finds whoever was once said to be this person. */
+  profileId?: string | undefined
   /** What the provider says was ordered or booked. Speaks for somebody, and never identifies anyone. */
   orderNumber?: string | undefined
 }

@@ -1,12 +1,15 @@
 import { z } from 'zod'
 
 import type { AttributeName, CustomerRef, Feedback, Fields, RawRequest, Trust } from './domain.ts'
+import type { Choice, OAuth, ProviderHttp } from './provider.ts'
+import type { SimulatedProvider, World } from './simulation.ts'
 
 export * from './domain.ts'
+export * from './provider.ts'
 export * from './simulation.ts'
 
 /** What a handler asks the core to write. `externalId` makes asking twice harmless. */
-export type Effect = ObjectEffect | CustomerEffect
+export type Effect = ObjectEffect | CustomerEffect | RemovalEffect | RemarkEffect
 
 /** Create or update one object, on the customer it is about. */
 export interface ObjectEffect {
@@ -25,6 +28,27 @@ export interface ObjectEffect {
   /** What the klass has no attribute for. */
   data?: Record<string, unknown>
   feedback?: Feedback
+  /** False keeps it off the timeline; its feedback is listed all the same. */
+  onTimeline?: boolean
+  /** Opens a conversation about it, once, however often it changes. Whoever it is about becomes a customer by that. */
+  conversation?: { name: string; message: string }
+  /** Set for what was read back from the provider by its id. */
+  trust?: 'refetched'
+}
+
+/** The provider no longer has an object: it is marked, and stays. */
+export interface RemovalEffect {
+  kind: 'removal'
+  klass: string
+  externalId: string
+  /** When it was taken away, or when we heard of that. */
+  at: Date
+}
+
+/** Writes nothing: says to whoever reads the delivery why it wrote what it did. */
+export interface RemarkEffect {
+  kind: 'remark'
+  text: string
 }
 
 /** Set attributes of a customer, who is created when unknown. */
@@ -39,6 +63,7 @@ export interface Context<S> {
   readonly settings: S
   readonly headers: Readonly<Record<string, string>>
   readonly receivedAt: Date
+  readonly http: ProviderHttp
 }
 
 /** The one shape of code in an integration: typed input in, effects out; the core writes them in one transaction. */
@@ -90,6 +115,10 @@ export interface Simulator<S> {
     settings: S,
     options: { seed: number; people: CustomerRef[]; until: Date; perPerson: number },
   ) => SimulatedRequest[]
+  /** Settings with which the simulated provider can be connected to. */
+  settings?: Partial<S>
+  /** Its API, and the pages that its own users see. */
+  provider?: (world: World) => SimulatedProvider
 }
 
 export interface Integration<S> {
@@ -109,6 +138,15 @@ export interface Integration<S> {
   customerAttributes?: Partial<Record<AttributeName, string>>
   // oxlint-disable-next-line typescript/no-explicit-any -- one record holds webhooks of several payload types
   webhooks: Record<string, Webhook<S, any>>
+  /** Where the provider's API is: a name to an address without a slash at the end. */
+  hosts?: Record<string, string>
+  connection?: OAuth<S>
+  /** Values of settings that are picked from what the provider has, by the setting's name. */
+  choices?: Record<string, (search: string, context: Context<S>) => Promise<Choice[]>>
+  /** What is odd about settings that are allowed; undefined when nothing is. */
+  warningOf?: (settings: S) => string | undefined
+  /** What the provider's refusal says to people; undefined when its body says nothing. */
+  reasonOf?: (status: number, body: unknown) => string | undefined
   simulator: Simulator<S>
 }
 
@@ -125,13 +163,24 @@ export function secret(title: string, description: string) {
   return z.string().max(4096).meta({ title, description, secret: true })
 }
 
+export interface ProviderErrorDetails {
+  /** The HTTP status, when the provider answered. */
+  status?: number
+  /** Nobody knows whether the provider did what was asked: it may have, and its answer was lost. */
+  isUncertain?: boolean
+  /** Not before then, when the provider says so. */
+  retryAt?: Date
+}
+
 /** The three ways a provider's work fails. The core backs off, asks the admin to reconnect, or shows the reason. */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError'
   readonly outcome: 'retry-later' | 'needs-reconnect' | 'rejected'
+  readonly details: ProviderErrorDetails
 
-  constructor(outcome: ProviderError['outcome'], reason: string) {
+  constructor(outcome: ProviderError['outcome'], reason: string, details: ProviderErrorDetails = {}) {
     super(reason)
     this.outcome = outcome
+    this.details = details
   }
 }

@@ -4,7 +4,19 @@ import { join } from 'node:path'
 import { ZodError } from 'zod'
 
 import { attributeTypeOf } from './domain.ts'
-import type { Context, Effect, Integration, RawRequest, SimulatedRequest } from './index.ts'
+import { ProviderError } from './index.ts'
+import type {
+  Context,
+  Effect,
+  Integration,
+  ProviderAnswer,
+  ProviderCall,
+  ProviderHttp,
+  RawRequest,
+  SimulatedProvider,
+  SimulatedRequest,
+  World,
+} from './index.ts'
 
 /** A real payload, redacted, as the integration keeps it: `<webhook>.<what it is>.json`. */
 export interface Fixture {
@@ -37,8 +49,48 @@ export async function effectsOf<S>(
   if (webhook === undefined) {
     throw new Error(`${integration.id} has no webhook "${webhookName}"`)
   }
-  const context: Context<S> = { settings, headers, receivedAt }
+  const context: Context<S> = { settings, headers, receivedAt, http: providerOf(integration, settings) }
   return webhook.handle(webhook.payload.parse(body), context)
+}
+
+/** Calls the integration's own simulated provider, in this process; without one, nobody answers. */
+function providerOf<S>(integration: Integration<S>, _settings: S): ProviderHttp {
+  const world: World = { now: () => receivedAt, addressOf: (host) => `https://${host}.example`, post: async () => 0 }
+  const provider = integration.simulator.provider?.(world)
+  return {
+    send: async (call) => {
+      if (provider === undefined) {
+        throw new ProviderError('retry-later', 'there is no provider here')
+      }
+      return answerOf(provider, call, integration)
+    },
+  }
+}
+
+async function answerOf<S>(
+  provider: SimulatedProvider,
+  { method, host, path, query = {}, json, form, headers = {} }: ProviderCall,
+  integration: Integration<S>,
+): Promise<ProviderAnswer> {
+  const given = Object.entries(query).filter((entry) => entry[1] !== undefined)
+  const { status, body } = await provider.handle({
+    method,
+    host,
+    path,
+    query: new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)])),
+    headers: {
+      'content-type': json === undefined ? '' : 'application/json',
+      authorization: `Bearer ${provider.accessToken?.() ?? ''}`,
+      ...headers,
+    },
+    body: json === undefined ? new URLSearchParams(form).toString() : JSON.stringify(json),
+  })
+  if (status >= 300) {
+    throw new ProviderError(status >= 500 ? 'retry-later' : 'rejected', integration.reasonOf?.(status, body) ?? '', {
+      status,
+    })
+  }
+  return { status, body }
 }
 
 export function rawRequest(request: Pick<SimulatedRequest, 'headers' | 'body'>): RawRequest {
@@ -47,6 +99,9 @@ export function rawRequest(request: Pick<SimulatedRequest, 'headers' | 'body'>):
 
 /** What is wrong with an effect by the app's own definitions; empty when nothing is. */
 export function complaintsAbout(integration: Integration<unknown>, effect: Effect): string[] {
+  if (effect.kind === 'removal' || effect.kind === 'remark') {
+    return []
+  }
   const declared =
     effect.kind === 'object' ? integration.klasses[effect.klass]?.attributes : integration.customerAttributes
   if (declared === undefined) {

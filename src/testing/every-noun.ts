@@ -1,15 +1,23 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-import type { TestOrg } from './desk.ts'
+import { connect } from './acme-reviews.ts'
+import type { TestDesk, TestOrg } from './desk.ts'
 
 /** The ids of one of everything in an organisation, by what it is. */
 export type EveryNoun = Record<string, string>
 
 const soon = () => new Date(Date.now() + 3_600_000).toISOString()
 
-/** Makes one of everything that the API has, by the API; `app` is an app of the directory. */
-export async function makeEveryNoun(org: TestOrg, app: string, started: AsyncDisposableStack): Promise<EveryNoun> {
+/** Makes one of everything that the API has, by the API; the desk has simulated providers, one of which can be connected to. */
+export async function makeEveryNoun(
+  { desk }: TestDesk,
+  org: TestOrg,
+  started: AsyncDisposableStack,
+): Promise<EveryNoun> {
+  const apps = desk.catalog.list().map((it) => it.integration)
+  const app = apps.find((it) => it.connection === undefined)?.id ?? ''
+  const connectable = apps.find((it) => it.connection !== undefined)
   const ids: EveryNoun = { org: org.id, app, unknown: '0'.repeat(24) }
   const make = async (name: string, path: string, body: unknown) => {
     const reply = await org.call('POST', path, body)
@@ -90,6 +98,9 @@ export async function makeEveryNoun(org: TestOrg, app: string, started: AsyncDis
   await make('formHook', '/v1/hooks/form', { title: 'Form' })
   await make('webHook', '/v1/hooks/web', { title: 'Web' })
   const installation = await make('installation', '/v1/apps/install', { app })
+  const connected = { app: connectable?.id, settings: connectable?.simulator.settings }
+  await connect(desk, org, (await make('connectable', '/v1/apps/install', connected)).id)
+  ids['choices'] = Object.keys(connectable?.choices ?? {})[0] ?? ''
   await make('removable', '/v1/apps/install', { app, name: 'Another' })
   await make('registration', '/v1/apps', { name: 'acme_app' })
   ids['appName'] = 'acme_app'
@@ -175,6 +186,8 @@ export function pathOf(template: string, ids: EveryNoun): string {
     '/v1/conversations/externalId={value}': '/v1/conversations/externalId=cv-1',
     '/v1/messages/externalid={value}': '/v1/messages/externalid=me-1',
     '/v1/commands/{name}/run': '/v1/commands/plain.app.greet/run',
+    '/v1/apps/installations/{id}/connection': `/v1/apps/installations/${id('connectable')}/connection`,
+    '/v1/apps/installations/{id}/choices/{setting}': `/v1/apps/installations/${id('connectable')}/choices/${id('choices')}`,
   }
   if (fixed[template] !== undefined) {
     return fixed[template]

@@ -31,6 +31,9 @@ const feedback: Feedback = {
   respondent: { name: 'Ann Lee', email: 'ann@example.com' },
   unmatchedReason: null,
   respondedAt: at,
+  editedAt: null,
+  removedAt: null,
+  conversation: null,
   updatedAt: at,
 }
 

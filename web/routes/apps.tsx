@@ -1,8 +1,8 @@
-import { Badge, Card, Group, SegmentedControl, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Alert, Badge, Card, Group, SegmentedControl, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core'
 import { IconApps, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Link } from 'react-router'
+import { Link, useSearchParams } from 'react-router'
 
 import { api } from '../api.ts'
 import { HealthLine } from '../features/apps/health-line.tsx'
@@ -10,6 +10,8 @@ import { Page } from '../ui/page.tsx'
 import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
 
 export function AppsPage() {
+  const [search] = useSearchParams()
+  const notConnected = search.get('not-connected')
   const apps = useQuery({ queryKey: ['apps'], queryFn: () => api.call('GET /v1/apps/available') })
   const installed = useQuery({
     queryKey: ['installations'],
@@ -25,6 +27,11 @@ export function AppsPage() {
   const iconOf = (app: string) => apps.data?.data.find((it) => it.id === app)?.attributes.icon
   return (
     <Page title="Apps" description="Where your feedback comes from.">
+      {notConnected !== null && (
+        <Alert color="red" role="alert" title="It was not connected">
+          {notConnected}
+        </Alert>
+      )}
       {installed.data !== undefined && installed.data.data.length > 0 && (
         <Stack gap="sm" component="section" aria-labelledby="installed">
           <Title order={2} id="installed">

@@ -157,7 +157,14 @@ const results = {
   superseded: 'Kept the newer state of',
   recorded: 'Recorded',
 } as const
-const kinds = { object: 'a record', customer: 'a customer', event: 'an event' } as const
+const kinds = {
+  object: 'a record',
+  customer: 'a customer',
+  event: 'an event',
+  conversation: 'a conversation',
+  removal: 'that it was removed',
+  remark: '',
+} as const
 
 function Effects({ delivery }: { delivery: Delivery }) {
   return (
@@ -172,7 +179,9 @@ function Effects({ delivery }: { delivery: Delivery }) {
         {delivery.effects.map((effect, index) => (
           <Stack key={index} gap={2}>
             <Text size="sm">
-              {results[effect.result]} {effect.klass ?? kinds[effect.kind]}
+              {effect.kind === 'remark'
+                ? effect.text
+                : `${results[effect.result]} ${effect.kind === 'object' ? (effect.klass ?? kinds.object) : kinds[effect.kind]}`}
             </Text>
             {effect.customer !== undefined && (
               <Anchor component={Link} to={`/customers/${effect.customer}`} size="sm">

@@ -21,7 +21,9 @@ import { useNavigate, useParams } from 'react-router'
 
 import { api, fieldProblem } from '../api.ts'
 import type { ReplyOf } from '../api.ts'
+import { ConnectionCard } from '../features/apps/connection-card.tsx'
 import { HealthLine } from '../features/apps/health-line.tsx'
+import { ProviderChoice } from '../features/apps/provider-choice.tsx'
 import { DeliveryTable } from '../features/intake/delivery-table.tsx'
 import { CopyField } from '../ui/copy-field.tsx'
 import { Page } from '../ui/page.tsx'
@@ -62,10 +64,16 @@ export function InstallationPage() {
     >
       {attributes.status === 'needs_reconnect' && (
         <Alert icon={<IconAlertTriangle />} color="red" title="Needs reconnecting">
-          {attributes.statusReason} Correct the settings below; what came in meanwhile waits and is then processed by
-          itself.
+          {attributes.statusReason} {attributes.connects ? 'Connect again' : 'Correct the settings'} below; what came in
+          meanwhile waits and is then processed by itself.
         </Alert>
       )}
+      {attributes.warning !== null && (
+        <Alert icon={<IconAlertTriangle />} color="yellow" variant="light">
+          {attributes.warning}
+        </Alert>
+      )}
+      {attributes.connects && <ConnectionCard installationId={id} title={attributes.title} />}
       <Card withBorder p="lg">
         <Stack>
           <Title order={2}>Addresses</Title>
@@ -252,6 +260,7 @@ function SettingsCard({ installation }: { installation: Installation }) {
               values={values}
               onChange={setValues}
               errorOf={(key) => fieldProblem(save.error, `/settings/${key}`)}
+              renderChoice={(props) => <ProviderChoice key={props.name} installationId={installation.id} {...props} />}
             />
           )}
           <Group>

@@ -153,7 +153,7 @@ function CandidateLine({ candidate: { attributes }, busy, onLink }: CandidateLin
           )}
           {attributes.evidence.map(({ kind, text }) => (
             <Badge key={kind} size="sm" variant="default" tt="none" fw={500}>
-              {evidenceNames[kind]}: {text}
+              {evidenceNames[kind]}: {kind === 'activityBefore' ? <Time at={text} /> : text}
             </Badge>
           ))}
         </Group>

@@ -1,4 +1,5 @@
 import { Checkbox, NumberInput, PasswordInput, Select, Stack, TextInput } from '@mantine/core'
+import type { ReactNode } from 'react'
 
 /** One setting, as JSON schema has it. */
 export interface SchemaProperty {
@@ -7,6 +8,22 @@ export interface SchemaProperty {
   description?: string
   enum?: string[]
   secret?: boolean
+  default?: unknown
+  minimum?: number
+  maximum?: number
+  /** Picked from a list that the provider has. */
+  choices?: boolean
+}
+
+/** A field whose value is picked from what a provider has. */
+export interface ChoiceProps {
+  name: string
+  label: string
+  description: string | undefined
+  required: boolean
+  error: string | undefined
+  value: string | null
+  onChange: (value: string | null) => void
 }
 
 export interface Schema {
@@ -21,19 +38,25 @@ interface SchemaFormProps {
   values: Values
   onChange: (values: Values) => void
   errorOf: (name: string) => string | undefined
+  /** Draws what is picked from the provider's list; without it such a setting comes later, once the app is there. */
+  renderChoice?: (props: ChoiceProps) => ReactNode
 }
 
 /** Draws the fields of any settings schema; knows no app. */
-export function SchemaForm({ schema, values, onChange, errorOf }: SchemaFormProps) {
+export function SchemaForm({ schema, values, onChange, errorOf, renderChoice }: SchemaFormProps) {
+  const shown = Object.entries(schema.properties).filter(
+    ([, property]) => property.choices !== true || renderChoice !== undefined,
+  )
   return (
     <Stack gap="md">
-      {Object.entries(schema.properties).map(([name, property]) => (
+      {shown.map(([name, property]) => (
         <Field
           key={name}
           name={name}
           property={property}
+          renderChoice={renderChoice}
           required={schema.required.includes(name)}
-          value={values[name]}
+          value={values[name] ?? property.default}
           error={errorOf(name)}
           onChange={(value) => onChange({ ...values, [name]: value })}
         />
@@ -43,6 +66,7 @@ export function SchemaForm({ schema, values, onChange, errorOf }: SchemaFormProp
 }
 
 interface FieldProps {
+  renderChoice: SchemaFormProps['renderChoice']
   name: string
   property: SchemaProperty
   required: boolean
@@ -51,8 +75,11 @@ interface FieldProps {
   onChange: (value: unknown) => void
 }
 
-function Field({ name, property, required, value, error, onChange }: FieldProps) {
+function Field({ renderChoice, name, property, required, value, error, onChange }: FieldProps) {
   const common = { label: property.title ?? name, description: property.description, required, error, name }
+  if (property.choices === true) {
+    return renderChoice?.({ ...common, value: typeof value === 'string' ? value : null, onChange })
+  }
   if (property.enum !== undefined) {
     return (
       <Select
@@ -74,6 +101,8 @@ function Field({ name, property, required, value, error, onChange }: FieldProps)
       return (
         <NumberInput
           {...common}
+          {...(property.minimum === undefined ? {} : { min: property.minimum })}
+          {...(property.maximum === undefined ? {} : { max: property.maximum })}
           value={typeof value === 'number' ? value : ''}
           onChange={(next) => onChange(next === '' ? null : Number(next))}
         />

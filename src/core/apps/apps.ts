@@ -4,9 +4,11 @@ import type { Authorized } from '../../platform/http/access.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
+import type { Integration } from '../../sdk/index.ts'
 import { recordEvents } from '../events/events.ts'
 import { declareAttributes } from '../metadata/metadata.ts'
 import { ensureKlass } from '../objects/objects.ts'
+import { addMachine } from '../orgs/orgs.ts'
 import type { App, Catalog, PublishedApps } from './catalog.ts'
 import { newHookHash } from './hooks.ts'
 import type { InstallationUpdate, InstallInput } from './schema.ts'
@@ -21,6 +23,7 @@ import {
   isInUse,
   lockInstallation,
   saveInstallation,
+  saveUser,
 } from './store.ts'
 import type { InstallationRow } from './store.ts'
 
@@ -56,7 +59,7 @@ export async function getApp(reader: Reader, services: AppServices, appVersion: 
 }
 
 /** The integration that handles what comes in for an installation; throws 404 for one that this desk no longer has. */
-export function integrationOf(catalog: Catalog, app: string): App['integration'] {
+export function integrationOf(catalog: Catalog, app: string): Integration<unknown> {
   const found = catalog.find(app)
   if (found === undefined) {
     throw new ApiError('notfound', `This desk has no integration "${app}".`)
@@ -210,6 +213,28 @@ export async function updateInstallation(
   }
   await recordEvents(tx, [{ name: 'tellback.installation.update', objectType: 'installation', objectId: id }])
   return { before, after: await getInstallation(tx, id) }
+}
+
+/** The machine user that what an installation does by itself is credited to; made when it first does something. */
+export async function appUser(tx: Tx, installationId: Id): Promise<Id> {
+  const row = await lockInstallation(tx, installationId)
+  if (row === undefined) {
+    throw notFound('Installation')
+  }
+  if (row.user_id !== null) {
+    return row.user_id
+  }
+  const id = await addMachine(tx, row.name)
+  await saveUser(tx, row.id, id)
+  return id
+}
+
+/** Lets an installation work again after an admin mended its access. */
+export async function markActive(tx: Tx, id: Id): Promise<void> {
+  const row = await lockInstallation(tx, id)
+  if (row !== undefined && row.status === 'needs_reconnect') {
+    await saveInstallation(tx, { ...row, status: 'active', status_reason: null })
+  }
 }
 
 /** Stops an installation until an admin mends its credentials. */

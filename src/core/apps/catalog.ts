@@ -36,6 +36,8 @@ export interface SettingsSchema {
       default?: unknown
       enum?: string[]
       secret?: boolean
+      /** Picked from a list that the provider has. */
+      choices?: boolean
       maxLength?: number
     }
   >

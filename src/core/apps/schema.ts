@@ -17,6 +17,8 @@ export const InstallationAttributes = z.object({
   title: z.string(),
   status: InstallationStatus,
   statusReason: z.string().nullable(),
+  warning: z.string().nullable().describe('What is odd about its settings, which are allowed.'),
+  connects: z.boolean().describe('Whether it is connected to its provider by signing in there.'),
   settings: z.record(z.string(), z.unknown()).describe('Secrets show as a placeholder.'),
   hooks: z.array(HookAddress),
   health: z.object({

@@ -4,7 +4,7 @@ import type { AppServices, InstallationRow } from './apps.ts'
 import type { App } from './catalog.ts'
 import { hookUrl } from './hooks.ts'
 import type { HookRow } from './hooks.ts'
-import { maskSettings } from './settings.ts'
+import { maskSettings, openSettings } from './settings.ts'
 
 export interface Health {
   lastDeliveryAt: Date | null
@@ -69,6 +69,8 @@ export function showInstallation(
       title: app?.integration.name ?? row.app,
       status: row.status as 'active',
       statusReason: row.status_reason,
+      warning: app === undefined ? null : warningOf(app, services, row),
+      connects: app?.integration.connection !== undefined,
       settings: app === undefined ? {} : maskSettings(app, services.vault, row),
       hooks: hooks.map((hook) => ({
         name: hook.webhook ?? '',
@@ -91,6 +93,11 @@ export function showInstallation(
     },
     links: { self: `/v1/apps/installations/${row.id}` },
   }
+}
+
+function warningOf({ integration }: App, { vault }: AppServices, row: InstallationRow): string | null {
+  const settings = integration.settings.safeParse(openSettings(vault, row))
+  return settings.success ? (integration.warningOf?.(settings.data) ?? null) : null
 }
 
 export function showHook(publicUrl: string, row: HookRow & { app?: string | null }) {

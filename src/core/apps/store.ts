@@ -101,6 +101,12 @@ export async function saveInstallation(tx: Tx, row: InstallationRow): Promise<vo
   )
 }
 
+export async function saveUser(tx: Tx, id: Id, userId: Id): Promise<void> {
+  await tx.all(
+    qb.updateTable('installations').set({ user_id: userId }).where('org_id', '=', tx.orgId).where('id', '=', id),
+  )
+}
+
 export async function deleteInstallationRow(tx: Tx, id: Id): Promise<void> {
   await tx.all(qb.deleteFrom('installations').where('org_id', '=', tx.orgId).where('id', '=', id))
 }

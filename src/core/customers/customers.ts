@@ -12,7 +12,14 @@ import { changesBetween, recordEvents } from '../events/events.ts'
 import type { Changes, DomainEvent } from '../events/events.ts'
 import { checkCustom, customTexts } from '../metadata/metadata.ts'
 import type { Custom } from '../metadata/schema.ts'
-import { emailIdentity, externalIdentity, identitiesOf, identityKey, phoneIdentity } from './identity.ts'
+import {
+  emailIdentity,
+  externalIdentity,
+  identitiesOf,
+  identityKey,
+  phoneIdentity,
+  profileIdentity,
+} from './identity.ts'
 import type { Identity } from './identity.ts'
 import type { CustomerInput, CustomerUpdate } from './schema.ts'
 import {
@@ -25,6 +32,8 @@ import {
   lockCustomer,
   lockCustomers,
   releaseIdentities,
+  releaseProfile,
+  releaseProfiles,
   removeCustomers,
   saveCustomer,
   searchCustomers,
@@ -158,6 +167,7 @@ export async function deleteCustomer(tx: Tx, by: Authorized<'customer'>, id: Id)
   }
   await saveCustomer(tx, { ...row, deleted_at: new Date() }, by.userId)
   await releaseIdentities(tx, id)
+  await releaseProfiles(tx, id)
   await removeTexts(tx, [id])
   await recordEvents(tx, [customerEvent('delete', id)])
 }
@@ -201,8 +211,14 @@ const labels: Record<Identity['kind'], string> = {
   externalId: 'external id',
   email: 'e-mail address',
   phone: 'phone number',
+  profile: 'profile',
 }
-const pointers: Record<Identity['kind'], string> = { externalId: '/externalId', email: '/emails', phone: '/phones' }
+const pointers: Record<Identity['kind'], string> = {
+  externalId: '/externalId',
+  email: '/emails',
+  phone: '/phones',
+  profile: '',
+}
 
 function ownedIdentities(customerId: Id, customer: Identified): OwnedIdentity[] {
   return [
@@ -215,17 +231,24 @@ function ownedIdentities(customerId: Id, customer: Identified): OwnedIdentity[] 
 /** Whom a reference means: a customer, found or just made, or nobody and why. */
 export type Resolution = { customerId: Id; created: boolean } | { customerId: undefined; reason: string }
 
+/** Whom something is about. `isWanted`: a conversation is to be opened, which needs a customer, however little is known. */
+export interface WantedRef extends CustomerRef {
+  isWanted?: boolean
+}
+
 /**
- * Finds or creates the customer of each reference, in order. Somebody without external id, e-mail and phone is
- * nobody; an address that its owner has not verified is no proof, so it finds nobody either.
+ * Finds or creates the customer of each reference, in order. Somebody without external id, e-mail and phone is nobody, unless
+ * they are wanted or their profile was once said to be somebody's; an address that its owner has not verified is no proof,
+ * so it finds nobody either.
  */
-export async function findOrCreateCustomers(tx: Tx, refs: CustomerRef[]): Promise<Resolution[]> {
+export async function findOrCreateCustomers(tx: Tx, refs: WantedRef[]): Promise<Resolution[]> {
   const wanted = new Map(refs.flatMap(identitiesOf).map((identity) => [identityKey(identity), identity]))
   const known = await findByIdentities(tx, [...wanted.values()])
-  const missing = refs.filter((ref) => identitiesOf(ref).length > 0 && matchIn(known, ref) === undefined)
+  const missing = refs.filter((ref) => mayBeMade(ref) && matchIn(known, ref) === undefined)
   const created = await createMissing(tx, missing, known)
+  await rememberProfiles(tx, refs, known)
   return refs.map((ref) => {
-    if (identitiesOf(ref).length === 0) {
+    if (!mayBeMade(ref) && matchIn(known, ref) === undefined) {
       return { customerId: undefined, reason: 'The answer names no e-mail address, phone number or customer id.' }
     }
     const match = matchIn(known, ref)
@@ -239,6 +262,31 @@ export async function findOrCreateCustomers(tx: Tx, refs: CustomerRef[]): Promis
   })
 }
 
+function mayBeMade(ref: WantedRef): boolean {
+  const identities = identitiesOf(ref)
+  return identities.length > 0 && (ref.isWanted === true || identities.some((it) => it.kind !== 'profile'))
+}
+
+/** Who was found by an address is found by their profile alone from now on. */
+async function rememberProfiles(tx: Tx, refs: CustomerRef[], known: Map<string, IdentityMatch>): Promise<void> {
+  const learned = refs.flatMap((ref) => {
+    const match = matchIn(known, ref)
+    const profile = ref.profileId === undefined ? undefined : profileIdentity(ref.profileId)
+    return profile === undefined || match?.verified !== true || known.has(identityKey(profile))
+      ? []
+      : [{ ...profile, customerId: match.customerId, verified: true }]
+  })
+  await claimIdentities(tx, learned)
+}
+
+/** Says whose a profile is, or that it is nobody's any more. */
+export async function assignProfile(tx: Tx, profileId: string, customerId: Id | null): Promise<void> {
+  await releaseProfile(tx, profileId)
+  if (customerId !== null) {
+    await claimIdentities(tx, [{ ...profileIdentity(profileId), customerId, verified: true }])
+  }
+}
+
 /** The strongest verified match; failing that, an unverified one. */
 function matchIn(known: Map<string, IdentityMatch>, ref: CustomerRef): IdentityMatch | undefined {
   const matches = identitiesOf(ref)
@@ -248,7 +296,7 @@ function matchIn(known: Map<string, IdentityMatch>, ref: CustomerRef): IdentityM
 }
 
 /** Creates customers for `refs` and adds them to `known`. Where another transaction was faster, its customer counts. */
-async function createMissing(tx: Tx, refs: CustomerRef[], known: Map<string, IdentityMatch>): Promise<Set<Id>> {
+async function createMissing(tx: Tx, refs: WantedRef[], known: Map<string, IdentityMatch>): Promise<Set<Id>> {
   const drafts: NewCustomer[] = []
   const owners: OwnedIdentity[] = []
   for (const ref of refs) {

@@ -4,7 +4,7 @@ import type { CustomerRef } from '../../sdk/domain.ts'
 
 /** What finds a customer, in the order of its strength. */
 export interface Identity {
-  kind: 'externalId' | 'email' | 'phone'
+  kind: 'externalId' | 'email' | 'phone' | 'profile'
   value: string
 }
 
@@ -23,6 +23,11 @@ export function externalIdentity(externalId: string): Identity {
   return { kind: 'externalId', value: externalId }
 }
 
+/** A provider's own id of a person, with the app before it. */
+export function profileIdentity(profileId: string): Identity {
+  return { kind: 'profile', value: profileId }
+}
+
 /** Everything that may find the customer meant by `ref`, strongest first; empty for somebody unknown. */
 export function identitiesOf(ref: CustomerRef): Identity[] {
   const identities: Identity[] = []
@@ -34,6 +39,9 @@ export function identitiesOf(ref: CustomerRef): Identity[] {
   }
   if (ref.phone !== undefined && /\d{4}/.test(ref.phone)) {
     identities.push(phoneIdentity(ref.phone))
+  }
+  if (ref.profileId !== undefined && ref.profileId !== '') {
+    identities.push(profileIdentity(ref.profileId))
   }
   return identities
 }

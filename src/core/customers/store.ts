@@ -151,9 +151,34 @@ export async function claimIdentities(tx: Tx, identities: OwnedIdentity[]): Prom
   return new Set(rows.map(identityKey))
 }
 
+/** Lets go of what a customer's own row says; whose a provider's profile is stands nowhere else, and stays. */
 export async function releaseIdentities(tx: Tx, customerId: Id): Promise<void> {
   await tx.all(
-    qb.deleteFrom('customer_identities').where('org_id', '=', tx.orgId).where('customer_id', '=', customerId),
+    qb
+      .deleteFrom('customer_identities')
+      .where('org_id', '=', tx.orgId)
+      .where('customer_id', '=', customerId)
+      .where('kind', '<>', 'profile'),
+  )
+}
+
+export async function releaseProfiles(tx: Tx, customerId: Id): Promise<void> {
+  await tx.all(
+    qb
+      .deleteFrom('customer_identities')
+      .where('org_id', '=', tx.orgId)
+      .where('customer_id', '=', customerId)
+      .where('kind', '=', 'profile'),
+  )
+}
+
+export async function releaseProfile(tx: Tx, profileId: string): Promise<void> {
+  await tx.all(
+    qb
+      .deleteFrom('customer_identities')
+      .where('org_id', '=', tx.orgId)
+      .where('kind', '=', 'profile')
+      .where('value', '=', profileId),
   )
 }
 

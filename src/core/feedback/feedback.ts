@@ -2,13 +2,22 @@ import type { Reader, Tx } from '../../platform/db/database.ts'
 import { notFound } from '../../platform/http/errors.ts'
 import type { Id } from '../../platform/ids.ts'
 import type { CustomerRef, Feedback, Trust } from '../../sdk/domain.ts'
-import { recordActivity } from '../customers/customers.ts'
+import { assignProfile, recordActivity } from '../customers/customers.ts'
 import { sentimentOf } from './sentiment.ts'
 import { assignFeedback, findFeedback, findLatestAttributes, latestScores } from './store.ts'
 import type { FeedbackWrite, StoredFeedback } from './store.ts'
 
-export type { FeedbackWrite, StoredFeedback } from './store.ts'
-export { findFeedbackOf, latestScores, listFeedback, upsertFeedback } from './store.ts'
+export type { FeedbackVersion, FeedbackWrite, StoredFeedback } from './store.ts'
+export {
+  findFeedbackOf,
+  latestScores,
+  listFeedback,
+  listVersions,
+  markPresent,
+  markRemoved,
+  setConversation,
+  upsertFeedback,
+} from './store.ts'
 
 export interface FeedbackOrigin {
   objectId: Id
@@ -70,6 +79,9 @@ export async function moveFeedback(tx: Tx, id: Id, customerId: Id | null): Promi
     return
   }
   await assignFeedback(tx, id, customerId)
+  if (row.respondent.profileId !== undefined) {
+    await assignProfile(tx, row.respondent.profileId, customerId)
+  }
   const attribute = row.latest_attribute
   const owners = attribute === null ? [] : [row.customer_id, customerId].filter((owner) => owner !== null)
   if (attribute !== null && owners.length > 0) {

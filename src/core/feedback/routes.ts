@@ -4,10 +4,10 @@ import { may } from '../../platform/http/access.ts'
 import { parseCursor, writeCursor } from '../../platform/http/cursor.ts'
 import { endpoint } from '../../platform/http/endpoint.ts'
 import type { Endpoint } from '../../platform/http/endpoint.ts'
-import { CursorQuery, cursorPageOf, document, page, withQuery } from '../../platform/http/envelope.ts'
-import { getFeedback, listFeedback } from './feedback.ts'
-import { FeedbackAttributes, FeedbackFilter } from './schema.ts'
-import { showFeedback } from './show.ts'
+import { CursorQuery, cursorPageOf, document, page, resource, withQuery } from '../../platform/http/envelope.ts'
+import { getFeedback, listFeedback, listVersions } from './feedback.ts'
+import { FeedbackAttributes, FeedbackFilter, FeedbackVersionAttributes } from './schema.ts'
+import { showFeedback, showVersion } from './show.ts'
 
 const tag = 'Feedback'
 
@@ -45,5 +45,20 @@ export const feedbackRoutes: Endpoint[] = [
     reply: document(FeedbackAttributes),
     handle: ({ db, params }) =>
       db.read(async (reader) => ({ data: showFeedback(await getFeedback(reader, params.id)) })),
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/v1/feedback/:id/versions',
+    tag,
+    summary: 'List what it said before its author changed it, the newest first',
+    access: may('read', 'feedback', 'org.user.kobject.read', 'org.permission.kobject.read'),
+    params: z.object({ id: z.string().max(24) }),
+    status: 200,
+    reply: z.object({ data: z.array(resource(FeedbackVersionAttributes)) }),
+    handle: ({ db, params }) =>
+      db.read(async (reader) => {
+        const { id } = await getFeedback(reader, params.id)
+        return { data: (await listVersions(reader, id)).map(showVersion) }
+      }),
   }),
 ]

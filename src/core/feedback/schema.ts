@@ -40,9 +40,21 @@ export const FeedbackAttributes = z.object({
   }),
   unmatchedReason: z.string().nullable(),
   respondedAt: z.string(),
+  editedAt: z.string().nullable().describe('When its author last changed what it says.'),
+  removedAt: z.string().nullable().describe('Since when the provider does not have it any more.'),
+  conversation: z.string().nullable().describe('The conversation that it opened.'),
   updatedAt: z.string(),
 })
 export type FeedbackAttributes = z.infer<typeof FeedbackAttributes>
+
+/** What feedback said before its author changed it. */
+export const FeedbackVersionAttributes = z.object({
+  score: z.number().nullable(),
+  title: z.string().nullable(),
+  text: z.string().nullable(),
+  at: z.string().describe('Since when it said so.'),
+  replacedAt: z.string(),
+})
 
 export const FeedbackLink = z.strictObject({
   customer: z

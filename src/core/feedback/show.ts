@@ -1,6 +1,6 @@
 import { orgRelation } from '../../platform/http/envelope.ts'
 import type { Trust } from '../../sdk/domain.ts'
-import type { StoredFeedback } from './feedback.ts'
+import type { FeedbackVersion, StoredFeedback } from './feedback.ts'
 import type { FeedbackAttributes } from './schema.ts'
 
 export function feedbackAttributes(row: StoredFeedback): FeedbackAttributes {
@@ -27,6 +27,9 @@ export function feedbackAttributes(row: StoredFeedback): FeedbackAttributes {
     respondent: row.respondent,
     unmatchedReason: row.unmatched_reason,
     respondedAt: row.responded_at.toISOString(),
+    editedAt: row.edited_at?.toISOString() ?? null,
+    removedAt: row.removed_at?.toISOString() ?? null,
+    conversation: row.conversation_id,
     updatedAt: row.version_at.toISOString(),
   }
 }
@@ -52,5 +55,21 @@ export function showFeedback(row: StoredFeedback) {
           }),
     },
     links: { self: `/v1/feedback/${row.id}` },
+  }
+}
+
+export function showVersion(row: FeedbackVersion) {
+  return {
+    type: 'feedback_version',
+    id: `${row.feedback_id}.${row.version_at.getTime()}`,
+    attributes: {
+      score: row.score,
+      title: row.title,
+      text: row.body,
+      at: row.version_at.toISOString(),
+      replacedAt: row.replaced_at.toISOString(),
+    },
+    relationships: orgRelation(row.org_id),
+    links: { self: `/v1/feedback/${row.feedback_id}/versions` },
   }
 }

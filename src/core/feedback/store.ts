@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely'
 
 import { batchStatement, qb } from '../../platform/db/database.ts'
 import type { Reader, Tx } from '../../platform/db/database.ts'
-import type { Feedback as FeedbackTable } from '../../platform/db/types.generated.ts'
+import type { Feedback as FeedbackTable, FeedbackVersions } from '../../platform/db/types.generated.ts'
 import type { Id } from '../../platform/ids.ts'
 import type { CustomerRef, Product } from '../../sdk/domain.ts'
 import type { FeedbackFilter } from './schema.ts'
@@ -30,10 +30,13 @@ const upsertStatement = batchStatement<never>(
      respondent = excluded.respondent, title = excluded.title, body = excluded.body, product = excluded.product, permalink = excluded.permalink,
      verified = excluded.verified, reply_state = excluded.reply_state, reply_text = excluded.reply_text, replied_at = excluded.replied_at,
      trust = excluded.trust, test = excluded.test, latest_attribute = excluded.latest_attribute, responded_at = excluded.responded_at,
-     version_at = excluded.version_at, updated_at = now()`,
+     version_at = excluded.version_at, removed_at = null, updated_at = now()`,
 )
 
-export type FeedbackWrite = Omit<FeedbackRow, 'org_id' | 'created_at' | 'updated_at'>
+export type FeedbackWrite = Omit<
+  FeedbackRow,
+  'org_id' | 'created_at' | 'updated_at' | 'removed_at' | 'edited_at' | 'conversation_id'
+>
 
 /** Writes each record; whether it is newer was decided with its object, in the same transaction. */
 export async function upsertFeedback(tx: Tx, rows: FeedbackWrite[]): Promise<void> {
@@ -137,6 +140,53 @@ export async function assignFeedback(tx: Tx, id: Id, customerId: Id | null): Pro
       .set({ customer_id: customerId, unmatched_reason: null, updated_at: sql`now()` })
       .where('org_id', '=', tx.orgId)
       .where('id', '=', id),
+  )
+}
+
+/** Marks what a provider no longer has; what is newer than that stays as it is. */
+export async function markRemoved(tx: Tx, id: Id, at: Date): Promise<void> {
+  await tx.all(
+    qb
+      .updateTable('feedback')
+      .set({ removed_at: at, updated_at: sql`now()` })
+      .where('org_id', '=', tx.orgId)
+      .where('id', '=', id)
+      .where('removed_at', 'is', null),
+  )
+}
+
+export async function markPresent(tx: Tx, id: Id): Promise<void> {
+  await tx.all(
+    qb
+      .updateTable('feedback')
+      .set({ removed_at: null, updated_at: sql`now()` })
+      .where('org_id', '=', tx.orgId)
+      .where('id', '=', id)
+      .where('removed_at', 'is not', null),
+  )
+}
+
+export async function setConversation(tx: Tx, id: Id, conversationId: Id): Promise<void> {
+  await tx.all(
+    qb
+      .updateTable('feedback')
+      .set({ conversation_id: conversationId })
+      .where('org_id', '=', tx.orgId)
+      .where('id', '=', id),
+  )
+}
+
+export type FeedbackVersion = Selectable<FeedbackVersions>
+
+/** What it said before, the newest first. */
+export async function listVersions(reader: Reader, feedbackId: Id): Promise<FeedbackVersion[]> {
+  return reader.all(
+    qb
+      .selectFrom('feedback_versions')
+      .selectAll()
+      .where('org_id', '=', reader.orgId)
+      .where('feedback_id', '=', feedbackId)
+      .orderBy('version_at', 'desc'),
   )
 }
 

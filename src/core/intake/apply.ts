@@ -3,15 +3,17 @@ import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import type { CustomerEffect, CustomerRef, Effect, ObjectEffect, Trust } from '../../sdk/index.ts'
 import { customerEvent, findOrCreateCustomers, holdCustomers, recordActivity } from '../customers/customers.ts'
-import type { Resolution } from '../customers/customers.ts'
+import type { Resolution, WantedRef } from '../customers/customers.ts'
 import { recordEvents } from '../events/events.ts'
 import type { DomainEvent } from '../events/events.ts'
-import { feedbackRow, latestScores, upsertFeedback } from '../feedback/feedback.ts'
+import { feedbackRow, latestScores, markPresent, markRemoved, upsertFeedback } from '../feedback/feedback.ts'
 import { fitFields } from '../metadata/metadata.ts'
-import { findOwners, objectEvent, upsertObjects } from '../objects/objects.ts'
+import { findObjectBySource, findOwners, objectEvent, upsertObjects } from '../objects/objects.ts'
 import type { ObjectKey, UpsertedObject, VersionedObject } from '../objects/objects.ts'
 import { addToTimeline } from '../timeline/timeline.ts'
 import type { EffectRecord } from './schema.ts'
+import { talkAbout } from './talk.ts'
+import type { Subject } from './talk.ts'
 
 /** What one delivery asks for. */
 export interface Plan {
@@ -20,6 +22,8 @@ export interface Plan {
   installationId: Id
   trust: Trust
   effects: Effect[]
+  /** Set for what is fetched of the past: it opens no conversation (invariant 9). */
+  isHistory?: boolean
 }
 
 /**
@@ -48,6 +52,13 @@ export async function applyPlans(tx: Tx, plans: Plan[]): Promise<Map<Id, EffectR
     records.get(plan.deliveryId)?.push(noteCustomerEffect(effect, owners.of(effect.customer), activity))
   }
   await writeFeedback(tx, written, activity)
+  for (const { deliveryId, record } of await talkAbout(tx, subjectsOf(written))) {
+    records.get(deliveryId)?.push(record)
+  }
+  await reviveReadBack(tx, written)
+  for (const plan of plans) {
+    records.get(plan.deliveryId)?.push(...(await noteRemovals(tx, plan)))
+  }
   const createdCustomers = owners.created()
   await recordActivity(
     tx,
@@ -121,6 +132,17 @@ function weight(effect: ObjectEffect): number {
   return JSON.stringify([effect.fields, effect.images]).length + (effect.description?.length ?? 0)
 }
 
+/** A provider's own ids of people are told apart by the app; who is to be talked with becomes a customer. */
+function wantedRef({ plan, effect }: PlannedObject): { ref: CustomerRef; wanted: WantedRef } {
+  const ref = effect.customer
+  const opens = effect.conversation !== undefined && plan.isHistory !== true
+  return { ref, wanted: { ...namespaced(ref, plan.app), isWanted: opens } }
+}
+
+function namespaced(ref: CustomerRef, app: string): CustomerRef {
+  return ref.profileId === undefined ? ref : { ...ref, profileId: `${app}/${ref.profileId}` }
+}
+
 interface Owners {
   of: (ref: CustomerRef) => Resolution
   /** Whose an object is already; what is linked once stays there until a person moves it. */
@@ -131,12 +153,11 @@ interface Owners {
 async function resolveOwners(tx: Tx, objects: PlannedObject[], customers: CustomerEffect[]): Promise<Owners> {
   const known = await findOwners(tx, objects.map(objectKey))
   const linked = new Map(known.map((it) => [keyOf(it), it.customerId]))
-  const unlinked = objects
-    .filter((it) => linked.get(keyOf(objectKey(it))) === undefined)
-    .map(({ effect }) => effect.customer)
-  const refs = [...unlinked, ...customers.map((effect) => effect.customer)]
+  const unlinked = objects.filter((it) => linked.get(keyOf(objectKey(it))) === undefined).map(wantedRef)
+  const refs = [...unlinked.map((it) => it.wanted), ...customers.map((effect) => effect.customer)]
   const resolutions = await findOrCreateCustomers(tx, refs)
-  const byRef = new Map(refs.map((ref, index) => [ref, resolutions[index]]))
+  const meant = [...unlinked.map((it) => it.ref), ...customers.map((effect) => effect.customer)]
+  const byRef = new Map(meant.map((ref, index) => [ref, resolutions[index]]))
   // Those that this transaction made are nobody else's yet.
   const found = resolutions.flatMap((it) => (it.customerId === undefined || it.created ? [] : [it.customerId]))
   const owning = [...linked.values()].filter((id) => id !== undefined)
@@ -161,10 +182,13 @@ async function writeObjects(tx: Tx, objects: PlannedObject[], owners: Owners): P
     planned.map((it) => it.row),
   )
   const byKey = new Map(upserted.map((row) => [keyOf(row), row]))
+  const hidden = new Set(planned.filter((it) => it.effect.onTimeline === false).map((it) => keyOf(it.key)))
   await addToTimeline(
     tx,
     upserted.flatMap((row) =>
-      row.customerId === undefined ? [] : [{ customerId: row.customerId, at: row.createdAt, itemId: row.id }],
+      row.customerId === undefined || hidden.has(keyOf(row))
+        ? []
+        : [{ customerId: row.customerId, at: row.createdAt, itemId: row.id }],
     ),
   )
   return new Map(
@@ -224,6 +248,46 @@ function activityOf(activity: Map<Id, Activity>, customerId: Id): Activity {
   return entry
 }
 
+function subjectsOf(written: Map<string, WrittenObject>): Subject[] {
+  return [...written.values()].flatMap(({ plan, effect, row }) =>
+    effect.conversation === undefined || plan.isHistory === true || row?.customerId === undefined
+      ? []
+      : [{ ...plan, ...effect.conversation, objectId: row.id, customerId: row.customerId, at: effect.at }],
+  )
+}
+
+/** What was just read back from its provider is there, whatever was heard before, also when nothing of it is newer. */
+async function reviveReadBack(tx: Tx, written: Map<string, WrittenObject>): Promise<void> {
+  for (const it of written.values()) {
+    if (it.row === undefined && it.effect.trust === 'refetched') {
+      const object = await findObjectBySource(tx, objectKey(it))
+      if (object !== undefined) {
+        await markPresent(tx, object.id)
+      }
+    }
+  }
+}
+
+async function noteRemovals(tx: Tx, plan: Plan): Promise<EffectRecord[]> {
+  const records: EffectRecord[] = []
+  for (const effect of plan.effects) {
+    if (effect.kind === 'remark') {
+      records.push({ kind: 'remark', result: 'recorded', text: effect.text })
+    } else if (effect.kind === 'removal') {
+      const { klass, externalId, at } = effect
+      const object = await findObjectBySource(tx, { klass, externalId, source: plan.installationId })
+      if (object === undefined) {
+        records.push({ kind: 'remark', result: 'recorded', text: `Removed at the provider; it never came here.` })
+      } else {
+        await markRemoved(tx, object.id, at)
+        await recordEvents(tx, [objectEvent('update', klass, object.id, object.customer_id ?? undefined)])
+        records.push({ kind: 'removal', result: 'updated', klass, id: object.id })
+      }
+    }
+  }
+  return records
+}
+
 async function writeFeedback(tx: Tx, written: Map<string, WrittenObject>, activity: Map<Id, Activity>): Promise<void> {
   const rows = []
   const scored = new Map<string, { customerId: Id; attribute: string }>()
@@ -243,8 +307,8 @@ async function writeFeedback(tx: Tx, written: Map<string, WrittenObject>, activi
           app: plan.app,
           installationId: plan.installationId,
           deliveryId: plan.deliveryId,
-          trust: plan.trust,
-          respondent: effect.customer,
+          trust: effect.trust ?? plan.trust,
+          respondent: namespaced(effect.customer, plan.app),
           customerId: row.customerId,
           unmatchedReason:
             row.customerId === undefined && resolution?.customerId === undefined ? resolution?.reason : undefined,

@@ -11,8 +11,10 @@ import type { Log } from '../../platform/log.ts'
 import { ProviderError } from '../../sdk/index.ts'
 import type { Effect, Trust } from '../../sdk/index.ts'
 import { findInstallations, integrationOf, markNeedsReconnect } from '../apps/apps.ts'
-import type { AppServices, InstallationRow } from '../apps/apps.ts'
+import type { InstallationRow } from '../apps/apps.ts'
 import { openSettings } from '../apps/settings.ts'
+import type { ConnectionServices } from '../connections/connections.ts'
+import { contextOf } from '../connections/context.ts'
 import { applyPlans } from './apply.ts'
 import type { Plan } from './apply.ts'
 import { recordHookTransaction } from './hook-transaction.ts'
@@ -31,7 +33,7 @@ const Payload = z.object({ orgId: z.string(), ids: z.array(z.string()) })
 
 export interface RunServices {
   database: Database
-  apps: AppServices
+  apps: ConnectionServices
   log: Log
 }
 
@@ -74,6 +76,8 @@ interface Failure {
   status: 'retrying' | 'rejected' | 'refused' | 'waiting'
   reason: string
   pauses?: boolean
+  /** The provider wants no attempt before then. */
+  notBefore?: Date | undefined
 }
 
 async function runBatch(services: RunServices, db: OrgDb, ids: Id[]): Promise<void> {
@@ -153,11 +157,11 @@ async function plan(
     trust = verdict
   }
   const payload: unknown = webhook.payload.parse(storable(parseJson(delivery.body)))
-  const effects: Effect[] = await webhook.handle(payload, {
-    settings,
+  const context = contextOf(services.apps, services.database.forOrg(orgId), integration, installation, {
     headers: delivery.headers,
     receivedAt: delivery.received_at,
   })
+  const effects: Effect[] = await webhook.handle(payload, context)
   return { deliveryId: delivery.id, app: installation.app, installationId: installation.id, trust, effects }
 }
 
@@ -247,7 +251,7 @@ function failureResult(delivery: DeliveryRow, failure: Failure, startedAt: Date)
     trust: undefined,
     error: failure.reason,
     effects: undefined,
-    nextAttemptAt: failure.status === 'retrying' ? nextAttempt(delivery.attempts.length + 1, new Date()) : undefined,
+    nextAttemptAt: failure.status === 'retrying' ? nextTry(delivery, failure) : undefined,
     attempt: {
       at: startedAt.toISOString(),
       outcome: failure.status,
@@ -255,6 +259,11 @@ function failureResult(delivery: DeliveryRow, failure: Failure, startedAt: Date)
       ms: Date.now() - startedAt.getTime(),
     },
   }
+}
+
+function nextTry(delivery: DeliveryRow, { notBefore }: Failure): Date {
+  const usual = nextAttempt(delivery.attempts.length + 1, new Date())
+  return notBefore !== undefined && notBefore > usual ? notBefore : usual
 }
 
 /** What a failure leads to: a later job, or an installation that stops until somebody mends it. */
@@ -294,7 +303,7 @@ function classify({ log }: RunServices, delivery: DeliveryRow, error: unknown): 
     error instanceof ProviderError ? error.message : 'Something went wrong here; the server log has the reason.'
   return delivery.attempts.length + 1 >= mostAttempts
     ? { status: 'rejected', reason: `${reason} Given up after ${mostAttempts} attempts.` }
-    : { status: 'retrying', reason }
+    : { status: 'retrying', reason, notBefore: error instanceof ProviderError ? error.details.retryAt : undefined }
 }
 
 const mostIssuesShown = 5

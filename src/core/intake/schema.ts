@@ -3,12 +3,13 @@ import { z } from 'zod'
 export const DeliveryStatusWord = z.enum(['received', 'applied', 'retrying', 'waiting', 'rejected', 'refused'])
 
 const EffectRecord = z.object({
-  kind: z.enum(['object', 'customer', 'event']),
+  kind: z.enum(['object', 'customer', 'event', 'conversation', 'removal', 'remark']),
   result: z.enum(['created', 'updated', 'superseded', 'recorded']),
   klass: z.string().optional(),
   id: z.string().optional(),
   customer: z.string().optional(),
   unmatched: z.string().optional(),
+  text: z.string().optional().describe('What a remark says.'),
 })
 export type EffectRecord = z.infer<typeof EffectRecord>
 

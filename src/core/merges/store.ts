@@ -15,6 +15,8 @@ export interface Moved {
   conversations: Id[]
   kobjects: Id[]
   drafts: Id[]
+  /** Providers' ids of the person. */
+  profiles?: string[]
 }
 
 export type MergeRow = Omit<Selectable<CustomerMerges>, 'before' | 'moved' | 'status'> & {
@@ -73,7 +75,14 @@ export async function moveBelongings(tx: Tx, from: Id, to: Id, only: Moved | und
   const kobjects = await move(tx, 'kobjects', from, to, only?.kobjects)
   await tx.rows(moveFeedbackStatement, [tx.orgId, to, kobjects])
   await tx.rows(moveTimelineStatement, [tx.orgId, from, to, kobjects])
-  return { conversations, kobjects, drafts: await move(tx, 'drafts', from, to, only?.drafts) }
+  const profiles = only === undefined ? null : (only.profiles ?? [])
+  const moved = await tx.rows(moveProfilesStatement, [tx.orgId, from, to, profiles])
+  return {
+    conversations,
+    kobjects,
+    drafts: await move(tx, 'drafts', from, to, only?.drafts),
+    profiles: moved.map((row) => row.value),
+  }
 }
 
 async function move(
@@ -95,6 +104,10 @@ const ofConversations = (table: 'messages' | 'notes') =>
   )
 const moveFeedbackStatement = batchStatement<never>(
   'update feedback set customer_id = $2, updated_at = now() where org_id = $1 and id = any($3::text[])',
+)
+const moveProfilesStatement = batchStatement<{ value: string }>(
+  `update customer_identities set customer_id = $3
+   where org_id = $1 and customer_id = $2 and kind = 'profile' and ($4::text[] is null or value = any($4::text[])) returning value`,
 )
 const moveTimelineStatement = batchStatement<never>(
   'update timeline set customer_id = $3 where org_id = $1 and customer_id = $2 and item_id = any($4::text[])',

@@ -36,7 +36,7 @@ import {
 import type { KlassRow, KObjectRow, UpsertedObject, VersionedObject } from './store.ts'
 
 export type { KlassRow, KObjectRow, ObjectKey, UpsertedObject, VersionedObject } from './store.ts'
-export { findObjectsByIds, findOwners, listKlasses, listObjects } from './store.ts'
+export { findObjectBySource, findObjectsByIds, findOwners, listKlasses, listObjects } from './store.ts'
 
 const uniqueViolation = '23505'
 
@@ -263,7 +263,6 @@ export async function upsertObjects(tx: Tx, rows: VersionedObject[]): Promise<Up
   return written
 }
 
-/** The texts by which an object is found. */
 /** The objects that have all words of `text` as whole words; none when they are too many to tell anything. */
 export async function findObjectsSaying(reader: Reader, text: string, limit: number): Promise<KObjectRow[]> {
   const condition = wholeWordsCondition(reader.orgId, 'kobject', text)
@@ -282,6 +281,7 @@ export async function findOwnersOfObjectsSaying(
   return condition === undefined ? new Set() : findOwnersSaying(reader, condition.query, customerIds, but)
 }
 
+/** The texts by which an object is found. */
 export function objectTexts(row: KObjectRow): string[] {
   return textsOf(row.title, row.description, row.external_id, row.custom)
 }

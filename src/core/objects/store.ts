@@ -133,6 +133,17 @@ export async function lockObject(tx: Tx, klass: string, id: Id): Promise<KObject
     | undefined
 }
 
+/** The object that an installation brought under an id of its provider. */
+export async function findObjectBySource(reader: Reader, key: ObjectKey): Promise<KObjectRow | undefined> {
+  const row = await reader.first(
+    objects(reader)
+      .where('klass', '=', key.klass)
+      .where('external_id', '=', key.externalId)
+      .where('source', '=', key.source),
+  )
+  return row as KObjectRow | undefined
+}
+
 /** External ids are an installation's own; a look-up without one prefers what the API made, then the newest. */
 export async function findObjectByExternalId(
   reader: Reader,

@@ -56,6 +56,13 @@ export async function addUser(tx: Tx, input: UserInput): Promise<Id> {
   return id
 }
 
+/** Adds a machine user that no key acts as: what it does is done by the desk itself. */
+export async function addMachine(tx: Tx, name: string): Promise<Id> {
+  const id = newId()
+  await insertUser(tx, { id, name, email: null, userType: 'machine', roles: [] })
+  return id
+}
+
 export async function createUser(tx: Tx, _by: Authorized<'user'>, input: UserInput): Promise<UserRow> {
   const id = await addUser(tx, input)
   await recordEvents(tx, [{ name: 'kustomer.user.create', objectType: 'user', objectId: id }])

@@ -240,6 +240,32 @@ table companies (
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
+table connection_attempts (
+  org_id object_id not null,
+  state_hash bytea not null,
+  installation_id object_id not null,
+  user_id object_id not null,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone not null default now(),
+  constraint connection_attempts_org_id_installation_id_fkey FOREIGN KEY (org_id, installation_id) REFERENCES installations(org_id, id) ON DELETE CASCADE,
+  constraint connection_attempts_pkey PRIMARY KEY (org_id, state_hash)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table connections (
+  org_id object_id not null,
+  installation_id object_id not null,
+  tokens bytea not null,
+  expires_at timestamp with time zone,
+  refresh_expires_at timestamp with time zone not null,
+  connected_by object_id,
+  connected_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint connections_org_id_installation_id_fkey FOREIGN KEY (org_id, installation_id) REFERENCES installations(org_id, id) ON DELETE CASCADE,
+  constraint connections_pkey PRIMARY KEY (org_id, installation_id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
 table conversations (
   org_id object_id not null,
   id object_id not null,
@@ -296,7 +322,7 @@ table customer_identities (
   value text not null,
   customer_id object_id not null,
   verified boolean not null,
-  constraint customer_identities_kind_check CHECK ((kind = ANY (ARRAY['externalId'::text, 'email'::text, 'phone'::text]))),
+  constraint customer_identities_kind_check CHECK ((kind = ANY (ARRAY['externalId'::text, 'email'::text, 'phone'::text, 'profile'::text]))),
   constraint customer_identities_org_id_customer_id_fkey FOREIGN KEY (org_id, customer_id) REFERENCES customers(org_id, id) ON DELETE CASCADE,
   constraint customer_identities_pkey PRIMARY KEY (org_id, kind, value)
 )
@@ -444,12 +470,28 @@ table feedback (
   version_at timestamp with time zone not null,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  removed_at timestamp with time zone,
+  edited_at timestamp with time zone,
+  conversation_id object_id,
   constraint feedback_kind_check CHECK ((kind = ANY (ARRAY['review'::text, 'survey'::text]))),
   constraint feedback_reply_state_check CHECK ((reply_state = ANY (ARRAY['none'::text, 'published'::text]))),
   constraint feedback_sentiment_check CHECK ((sentiment = ANY (ARRAY['negative'::text, 'neutral'::text, 'positive'::text]))),
   constraint feedback_trust_check CHECK ((trust = ANY (ARRAY['signed'::text, 'secret'::text, 'refetched'::text, 'imported'::text]))),
   constraint feedback_org_id_id_fkey FOREIGN KEY (org_id, id) REFERENCES kobjects(org_id, id) ON DELETE CASCADE,
   constraint feedback_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table feedback_versions (
+  org_id object_id not null,
+  feedback_id object_id not null,
+  version_at timestamp with time zone not null,
+  score double precision,
+  title text,
+  body text,
+  replaced_at timestamp with time zone not null default now(),
+  constraint feedback_versions_org_id_feedback_id_fkey FOREIGN KEY (org_id, feedback_id) REFERENCES feedback(org_id, id) ON DELETE CASCADE,
+  constraint feedback_versions_pkey PRIMARY KEY (org_id, feedback_id, version_at)
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
@@ -499,6 +541,7 @@ table installations (
   created_by object_id,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  user_id object_id,
   constraint installations_status_check CHECK ((status = ANY (ARRAY['active'::text, 'needs_reconnect'::text, 'disabled'::text]))),
   constraint installations_pkey PRIMARY KEY (org_id, id)
 )
@@ -912,6 +955,8 @@ CREATE UNIQUE INDEX drafts_note ON public.drafts USING btree (org_id, conversati
 
 CREATE INDEX events_conversation ON public.events USING btree (org_id, object_id, id DESC) WHERE (object_type = 'conversation'::text)
 
+CREATE INDEX feedback_conversation ON public.feedback USING btree (org_id, conversation_id) WHERE (conversation_id IS NOT NULL)
+
 CREATE INDEX feedback_latest ON public.feedback USING btree (org_id, customer_id, latest_attribute, responded_at DESC, id DESC)
 
 CREATE INDEX feedback_recent ON public.feedback USING btree (org_id, responded_at DESC, id DESC)
@@ -1097,6 +1142,18 @@ CREATE OR REPLACE FUNCTION public.folded(value text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$ select lower(regexp_replace(normalize(value, NFKD), '[\u0300-\u036F]', '', 'g') collate "und-x-icu") $function$
+
+
+CREATE OR REPLACE FUNCTION public.keep_feedback_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into feedback_versions (org_id, feedback_id, version_at, score, title, body)
+    values (old.org_id, old.id, old.version_at, old.score, old.title, old.body) on conflict do nothing;
+  new.edited_at := new.version_at;
+  return new;
+end $function$
 
 
 CREATE OR REPLACE FUNCTION public.moment_of(value text)

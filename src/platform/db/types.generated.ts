@@ -231,6 +231,26 @@ export interface Companies {
   updated_at: Generated<Timestamp>;
 }
 
+export interface ConnectionAttempts {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  installation_id: string;
+  org_id: string;
+  state_hash: Buffer;
+  user_id: string;
+}
+
+export interface Connections {
+  connected_at: Generated<Timestamp>;
+  connected_by: string | null;
+  expires_at: Timestamp | null;
+  installation_id: string;
+  org_id: string;
+  refresh_expires_at: Timestamp;
+  tokens: Buffer;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface Conversations {
   assigned_teams: Generated<string[]>;
   assigned_users: Generated<string[]>;
@@ -383,9 +403,11 @@ export interface Events {
 export interface Feedback {
   app: string;
   body: string | null;
+  conversation_id: string | null;
   created_at: Generated<Timestamp>;
   customer_id: string | null;
   delivery_id: string;
+  edited_at: Timestamp | null;
   id: string;
   installation_id: string;
   kind: string;
@@ -394,6 +416,7 @@ export interface Feedback {
   org_id: string;
   permalink: string | null;
   product: Json | null;
+  removed_at: Timestamp | null;
   replied_at: Timestamp | null;
   reply_state: Generated<string>;
   reply_text: string | null;
@@ -409,6 +432,16 @@ export interface Feedback {
   unmatched_reason: string | null;
   updated_at: Generated<Timestamp>;
   verified: boolean | null;
+  version_at: Timestamp;
+}
+
+export interface FeedbackVersions {
+  body: string | null;
+  feedback_id: string;
+  org_id: string;
+  replaced_at: Generated<Timestamp>;
+  score: number | null;
+  title: string | null;
   version_at: Timestamp;
 }
 
@@ -451,6 +484,7 @@ export interface Installations {
   status: Generated<string>;
   status_reason: string | null;
   updated_at: Generated<Timestamp>;
+  user_id: string | null;
   version: string;
 }
 
@@ -755,6 +789,8 @@ export interface DB {
   bulk_jobs: BulkJobs;
   close_events: CloseEvents;
   companies: Companies;
+  connection_attempts: ConnectionAttempts;
+  connections: Connections;
   conversations: Conversations;
   customer_identities: CustomerIdentities;
   customer_merges: CustomerMerges;
@@ -763,6 +799,7 @@ export interface DB {
   drafts: Drafts;
   events: Events;
   feedback: Feedback;
+  feedback_versions: FeedbackVersions;
   hooks: Hooks;
   idempotency_keys: IdempotencyKeys;
   installations: Installations;

@@ -18,6 +18,8 @@ export interface Outbound extends Disposable {
 export interface Answer {
   status: number
   text: string
+  /** Names in lower case; of several of one name the last. */
+  headers: Record<string, string>
 }
 
 const timeoutMs = 10_000
@@ -79,7 +81,12 @@ export function createOutbound(allowed: readonly string[]): Outbound {
           response.on('error', reject)
           response.on('end', () => {
             const answer = Buffer.concat(chunks).toString('utf8', 0, longest)
-            resolve({ status: response.statusCode ?? 0, text: answer.replaceAll('\0', '').toWellFormed() })
+            const named = Object.entries(response.headersDistinct).map(([name, values]) => [name, values?.at(-1) ?? ''])
+            resolve({
+              status: response.statusCode ?? 0,
+              text: answer.replaceAll('\0', '').toWellFormed(),
+              headers: Object.fromEntries(named) as Record<string, string>,
+            })
           })
         },
       )

@@ -34,6 +34,7 @@ export function CardList({ customerId, items, klassOf }: CardListProps) {
   const [toggled, setToggled] = useState<Record<string, boolean>>({})
   const [focused, setFocused] = useState<string>()
   const authors = useUsers()
+  // oxlint-disable-next-line react/incompatible-library -- what it returns is used here alone, and in no memoized part
   const cards = useWindowVirtualizer({
     count: items.length,
     estimateSize: () => usualHeight,

@@ -1,0 +1,86 @@
+import type { State, StoredReview } from './simulator-state.ts'
+
+/** What one can subscribe to (facts 2.2). */
+const kinds = [
+  'service-review-created',
+  'service-review-updated',
+  'service-review-deleted',
+  'product-review-created',
+  'product-review-updated',
+] as const
+
+/** Of the documented sample, which the Test button probably sends (facts 2.9). [inferred] */
+export const sampleReviewId = '53bffd360000640002975387'
+
+/** What `eventData` holds of a service review; no e-mail address (facts 2.4). Of a removed one, only its id. */
+export function eventDataOf(review: StoredReview | { id: string }): Record<string, unknown> {
+  if (!('stars' in review)) {
+    return { id: review.id }
+  }
+  const { id, language, stars, title, text, referenceId, createdAt, isVerified, consumer, tags } = review
+  return {
+    id,
+    language,
+    stars,
+    title,
+    text,
+    locationId: null,
+    referenceId,
+    createdAt,
+    isVerified,
+    link: `https://api.trustpilot.com/v1/reviews/${id}`,
+    consumer: {
+      id: consumer.id,
+      name: consumer.displayName,
+      link: `https://api.trustpilot.com/v1/consumers/${consumer.id}`,
+    },
+    tags,
+  }
+}
+
+export function envelope(eventName: string, eventData: Record<string, unknown>): string {
+  return JSON.stringify({ events: [{ eventName, version: '1', eventData }] })
+}
+
+/** Enters an address for every kind of event, as the article does. */
+export function subscribe(state: State, url: string): void {
+  for (const kind of kinds) {
+    const known = state.subscriptions.get(kind) ?? new Set()
+    state.subscriptions.set(kind, known.add(url))
+  }
+}
+
+export async function announce(state: State, eventName: string, review: StoredReview | { id: string }): Promise<void> {
+  await send(state, eventName, envelope(eventName, eventDataOf(review)))
+}
+
+export async function sendTest(state: State): Promise<void> {
+  await send(state, kinds[0], testBody())
+}
+
+export function testBody(): string {
+  return envelope(kinds[0], {
+    id: sampleReviewId,
+    language: 'en',
+    stars: 5,
+    title: 'Great service',
+    text: 'I love this shop.',
+    locationId: null,
+    referenceId: 'ABC-123-xyz',
+    createdAt: '2017-05-20T09:34:44.000Z',
+    isVerified: false,
+    link: `https://api.trustpilot.com/v1/reviews/${sampleReviewId}`,
+    consumer: {
+      id: '5f0c1a2b3c4d5e6f7a8b9c0d',
+      name: 'John Doe',
+      link: 'https://api.trustpilot.com/v1/consumers/5f0c1a2b3c4d5e6f7a8b9c0e',
+    },
+    tags: [],
+  })
+}
+
+async function send(state: State, eventName: string, body: string): Promise<void> {
+  for (const url of state.subscriptions.get(eventName) ?? []) {
+    await state.world.post(url, { 'content-type': 'application/json' }, body)
+  }
+}

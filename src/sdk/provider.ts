@@ -1,0 +1,60 @@
+/** One call of a provider's API. */
+export interface ProviderCall {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** One of the integration's `hosts`. */
+  host: string
+  /** Begins with a slash; parts of it that come from outside are encoded by the caller. */
+  path: string
+  query?: Record<string, string | number | undefined>
+  /** Sent as JSON. Without `json` and `form` there is no body, and no content type. */
+  json?: unknown
+  /** Sent as a web form. */
+  form?: Record<string, string>
+  headers?: Record<string, string>
+  /** False sends no access token. */
+  isAuthorized?: boolean
+}
+
+export interface ProviderAnswer {
+  status: number
+  /** Parsed where it is JSON, otherwise text; undefined when it is empty. */
+  body: unknown
+}
+
+/** Calls the provider for one installation, with its credentials, a deadline and a guard against private addresses. */
+export interface ProviderHttp {
+  /**
+   * Resolves for 2xx. Rejects with `ProviderError`: retry-later for 429, 5xx and no answer, needs-reconnect when the
+   * access is gone, rejected for any other refusal, with its status.
+   */
+  send: (call: ProviderCall) => Promise<ProviderAnswer>
+}
+
+/** An address of the provider: one of the integration's `hosts`, and a path. */
+export interface ProviderAddress {
+  host: string
+  path: string
+}
+
+/** An OAuth 2 authorization code flow. The core keeps, renews and revokes the tokens. */
+export interface OAuth<S> {
+  /** Opened in the admin's browser. */
+  authorize: ProviderAddress
+  token: ProviderAddress
+  refresh: ProviderAddress
+  revoke?: ProviderAddress
+  /** Undefined while the settings do not have them yet. */
+  client: (settings: S) => { id: string; secret: string } | undefined
+  /** In seconds, where the provider's answer does not say how long a refresh token lives. */
+  refreshLifetime: number
+  /** What to do at the provider before connecting; the redirect address is shown under it. */
+  instructions: string
+}
+
+/** One of what a setting can be. */
+export interface Choice {
+  value: string
+  title: string
+  /** What tells it from others of the same title. */
+  detail?: string
+}
