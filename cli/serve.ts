@@ -8,13 +8,16 @@ const roles = ['web', 'worker', 'both'] as const
 const firstAdmin = { name: 'Admin', email: 'admin@tellback.invalid' } // a placeholder until the admin enters their own
 
 /** Runs the desk until it is told to stop. */
-export async function serve(config: Config, options: { demo?: boolean; role: string }): Promise<void> {
+export async function serve(
+  config: Config,
+  options: { demo?: boolean; simulators?: boolean; role: string },
+): Promise<void> {
   const role = roles.find((it) => it === options.role)
   if (role === undefined) {
     throw new Error(`--role must be one of ${roles.join(', ')}`)
   }
   const stopped = untilToldToStop()
-  await using desk = await startDesk(config, { role, simulators: options.demo === true })
+  await using desk = await startDesk(config, { role, simulators: options.demo === true || options.simulators === true })
   print(`\nTellback is serving at ${desk.publicUrl}`)
   await printAdminLink(desk)
   if (options.demo === true) {

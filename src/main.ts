@@ -59,6 +59,8 @@ import { orgsRoutes } from './core/orgs/routes.ts'
 import { knownRoles } from './core/orgs/schema.ts'
 import { createSignIn } from './core/orgs/sign-in.ts'
 import type { SignIn } from './core/orgs/sign-in.ts'
+import { repliesRoutes } from './core/replies/routes.ts'
+import { noteCommandTask, publishTask } from './core/replies/tasks.ts'
 import { searchRoutes } from './core/search/routes.ts'
 import { indexTask } from './core/search/tasks.ts'
 import { shortcutsRoutes } from './core/shortcuts/routes.ts'
@@ -226,6 +228,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
         }),
       }),
       ...connectionsRoutes(providers),
+      ...repliesRoutes(providers),
       ...intakeRoutes,
       ...appDefinitionsRoutes(definitions),
     ],
@@ -257,6 +260,8 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
           runnable(indexTask(database)),
           runnable(sendTask(database)),
           runnable(bulkTask(database, log)),
+          runnable(publishTask({ database, providers, log })),
+          runnable(noteCommandTask({ database, providers, log })),
           runnable(lifecycleTask(definitions)),
         ],
       }),

@@ -1,7 +1,15 @@
 import { ProviderError } from '#sdk'
 import type { Choice, Context, ProviderCall } from '#sdk'
 
-import { BusinessUnit, BusinessUnits, ProductReview, ServiceReview } from './schema.ts'
+import {
+  BusinessUnit,
+  BusinessUnits,
+  Conversation,
+  CreatedComment,
+  CreatedConversation,
+  ProductReview,
+  ServiceReview,
+} from './schema.ts'
 import type { Settings } from './schema.ts'
 
 type Calling = Pick<Context<Settings>, 'http' | 'settings'>
@@ -38,6 +46,51 @@ export async function readServiceReview(calling: Calling, id: string): Promise<S
 export async function readProductReview(calling: Calling, id: string): Promise<ProductReview | undefined> {
   const body = await unlessMissing(send(calling, { method: 'GET', path: `/private/product-reviews/${part(id)}` }))
   return body === undefined ? undefined : ProductReview.parse(body)
+}
+
+/** Posting again replaces (facts 3.3). */
+export async function postReply(calling: Calling, id: string, message: string): Promise<void> {
+  const author = calling.settings.authorBusinessUserId
+  await send(calling, {
+    method: 'POST',
+    path: `/private/reviews/${part(id)}/reply`,
+    json: { message, ...(author === undefined ? {} : { authorBusinessUserId: author }) },
+  })
+}
+
+/** Without a content type: with one Trustpilot answers 400 (facts 3.3). */
+export async function deleteReply(calling: Calling, id: string): Promise<void> {
+  await unlessMissing(send(calling, { method: 'DELETE', path: `/private/reviews/${part(id)}/reply` }))
+}
+
+export async function ensureConversation(calling: Calling, review: ProductReview): Promise<string> {
+  if (review.conversationId !== undefined) {
+    return review.conversationId
+  }
+  const path = `/private/product-reviews/${part(review.id)}/create-conversation`
+  return CreatedConversation.parse(await send(calling, { method: 'POST', path })).conversationId
+}
+
+export async function readConversation(calling: Calling, id: string) {
+  return Conversation.parse(await send(calling, { method: 'GET', path: `/private/conversations/${part(id)}` }))
+}
+
+/** [inferred] A conversation may begin private; then nobody sees the reply (facts 4.2). */
+export async function makePublic(calling: Calling, id: string): Promise<void> {
+  const path = `/private/conversations/${part(id)}/state`
+  await send(calling, { method: 'POST', path, json: { state: 'public' } })
+}
+
+/** Comments are appended; the answer names the new one. */
+export async function addComment(calling: Calling, id: string, content: string): Promise<string | undefined> {
+  const path = `/private/conversations/${part(id)}/comments`
+  const answer = CreatedComment.parse(await send(calling, { method: 'POST', path, json: { content } }))
+  return answer?.commentId ?? answer?.id
+}
+
+export async function changeComment(calling: Calling, id: string, comment: string, content: string): Promise<void> {
+  const path = `/private/conversations/${part(id)}/comments/${part(comment)}`
+  await send(calling, { method: 'PUT', path, json: { content } })
 }
 
 /** Units by a domain, exactly, or by a part of a name (facts 7). */

@@ -2,6 +2,7 @@ import { defineIntegration, defineWebhook } from '#sdk'
 import type { Context, Effect } from '#sdk'
 
 import { findBusinessUnits, readProductReview, readServiceReview } from './api.ts'
+import { replies } from './replies.ts'
 import { isWanted, klass, productReviewEffect, serviceReviewEffect } from './reviews.ts'
 import { attributes, Payload, Refusal, Settings } from './schema.ts'
 import { sampleReviewId, simulator } from './simulator.ts'
@@ -106,6 +107,7 @@ export default defineIntegration<Settings>({
     instructions:
       'In Trustpilot, under Integrations > Developers > APIs, enter this address as the redirect URI of your application. Sign in there as an Admin.',
   },
+  replies,
   choices: { businessUnitId: findBusinessUnits },
   reasonOf: (_status, body) => Refusal.safeParse(body).data,
   simulator,

@@ -150,6 +150,19 @@ export const ProductReview = z.object({
 })
 export type ProductReview = z.output<typeof ProductReview>
 
+const Comment = z.object({
+  commentId: z.string().optional(),
+  id: z.string().optional(),
+  createdAt: OptionalMoment,
+  content: z.string(),
+  author: z.object({ type: Text }).nullish(),
+})
+
+/** Of a product review (facts 4.2). */
+export const Conversation = z.object({ id: Id, state: Text, comments: z.array(Comment).nullish() })
+export const CreatedConversation = z.object({ conversationId: Id })
+export const CreatedComment = z.object({ commentId: z.string().optional(), id: z.string().optional() }).nullish()
+
 export const BusinessUnit = z.object({
   id: Id,
   displayName: Text,

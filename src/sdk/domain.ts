@@ -14,6 +14,18 @@
 export const trustLevels = ['signed', 'secret', 'refetched', 'imported'] as const
 export type Trust = (typeof trustLevels)[number]
 
+/** Where a public reply stands; `outdated`: the review was changed since. */
+export const replyStates = [
+  'draft',
+  'awaiting_approval',
+  'publishing',
+  'published',
+  'outdated',
+  'failed',
+  'withdrawn',
+] as const
+export type ReplyState = (typeof replyStates)[number]
+
 /** What a score measures. The words of `metrics` are known to reports; a provider may bring others. */
 export const metrics = ['nps', 'enps', 'csat', 'ces', 'stars', 'smileys', 'thumbs', 'pmf'] as const
 export type Metric = (typeof metrics)[number]

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import type { AttributeName, CustomerRef, Feedback, Fields, RawRequest, Trust } from './domain.ts'
-import type { Choice, OAuth, ProviderHttp } from './provider.ts'
+import type { Choice, OAuth, ProviderHttp, PublishedReply, ReviewRef } from './provider.ts'
 import type { SimulatedProvider, World } from './simulation.ts'
 
 export * from './domain.ts'
@@ -90,6 +90,25 @@ export interface Webhook<S, P> {
   handle: Handler<S, P>
 }
 
+/** How a provider lets its reviews be answered; the desk offers exactly that. */
+export interface Replies<S> {
+  /** The most characters, where the provider names a limit. */
+  longest?: number
+  /** Said beside the field: what becomes of formatting, when it appears. */
+  hint: string
+  /** A word in a note by which the note's text becomes the reply. */
+  command?: string
+  /** Why this review cannot be answered with these settings; undefined when it can. */
+  problemOf?: (review: ReviewRef, settings: S) => string | undefined
+  /** Puts the text there, in place of what stands there. Resolves to the provider's id of it. */
+  publish: (text: string, review: ReviewRef, context: Context<S>) => Promise<{ ref?: string | undefined }>
+  /** What stands there now: asked when an answer was lost, so that nothing is said twice. */
+  read?: (review: ReviewRef, context: Context<S>) => Promise<PublishedReply | undefined>
+  /** Without it a reply that is out cannot be taken back, and `whyNot` says so. */
+  withdraw?: (review: ReviewRef, context: Context<S>) => Promise<void>
+  whyNot?: string
+}
+
 export interface Klass {
   title: string
   /** One of the page's icon names. */
@@ -141,6 +160,7 @@ export interface Integration<S> {
   /** Where the provider's API is: a name to an address without a slash at the end. */
   hosts?: Record<string, string>
   connection?: OAuth<S>
+  replies?: Replies<S>
   /** Values of settings that are picked from what the provider has, by the setting's name. */
   choices?: Record<string, (search: string, context: Context<S>) => Promise<Choice[]>>
   /** What is odd about settings that are allowed; undefined when nothing is. */

@@ -58,3 +58,19 @@ export interface Choice {
   /** What tells it from others of the same title. */
   detail?: string
 }
+
+/** A review as a provider's own API knows it. */
+export interface ReviewRef {
+  externalId: string
+  /** What the app kept of it. */
+  fields: Readonly<Record<string, unknown>>
+  data: Readonly<Record<string, unknown>>
+  /** Our reply as it stands there, as far as we know. */
+  reply: PublishedReply | undefined
+}
+
+export interface PublishedReply {
+  text: string
+  /** The provider's own id of it, where it has one. */
+  ref?: string | undefined
+}

@@ -90,6 +90,24 @@ export function acmeReviews(): { integration: Integration<unknown>; provider: Ac
       refreshLifetime: 3600,
       instructions: 'Register the address.',
     },
+    replies: {
+      longest: 200,
+      hint: 'Plain text.',
+      command: '!reply',
+      problemOf: (review) => (review.fields['starsNum'] === 5 ? 'Five stars need no answer.' : undefined),
+      publish: async (text, review, { http }) => {
+        await http.send({ method: 'POST', host: 'api', path: `/reviews/${review.externalId}/reply`, json: { text } })
+        return { ref: `ref-${review.externalId}` }
+      },
+      read: async (review, { http }) => {
+        const { body } = await http.send({ method: 'GET', host: 'api', path: `/reviews/${review.externalId}` })
+        const { reply } = body as AcmeReview
+        return reply === undefined ? undefined : { text: reply }
+      },
+      withdraw: async (review, { http }) => {
+        await http.send({ method: 'DELETE', host: 'api', path: `/reviews/${review.externalId}/reply` })
+      },
+    },
     choices: { shop: async (search) => [{ value: 's1', title: `Shop ${search}` }] },
     reasonOf: (_status, body) => z.object({ message: z.string() }).safeParse(body).data?.message,
     simulator: {

@@ -1,7 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
+import type { Integration } from '../sdk/index.ts'
 import { connect } from './acme-reviews.ts'
+import { post } from './desk.ts'
 import type { TestDesk, TestOrg } from './desk.ts'
 
 /** The ids of one of everything in an organisation, by what it is. */
@@ -101,6 +103,7 @@ export async function makeEveryNoun(
   const connected = { app: connectable?.id, settings: connectable?.simulator.settings }
   await connect(desk, org, (await make('connectable', '/v1/apps/install', connected)).id)
   ids['choices'] = Object.keys(connectable?.choices ?? {})[0] ?? ''
+  await makeReplies(org, connectable, ids)
   await make('removable', '/v1/apps/install', { app, name: 'Another' })
   await make('registration', '/v1/apps', { name: 'acme_app' })
   ids['appName'] = 'acme_app'
@@ -134,6 +137,38 @@ export async function makeEveryNoun(
   await org.call('PUT', `/v1/conversations/${ids['conversation'] ?? ''}`, { assignedUsers: [me] }, colleague)
   ids['notification'] = (await org.call('GET', '/v1/notifications')).body.data[0]?.id
   return ids
+}
+
+/** What is done to a reply, and the review on which that can be done. */
+const replyActs = ['draft', 'publication', 'approval', 'rejection', 'attempts', 'withdrawal'] as const
+
+/** A review for each thing that can be done to a reply, each with its reply in the state for it. */
+async function makeReplies(org: TestOrg, app: Integration<unknown> | undefined, ids: EveryNoun): Promise<void> {
+  const installation = (await org.call('GET', `/v1/apps/installations/${ids['connectable'] ?? ''}`)).body.data
+  const people = replyActs.map((name) => ({ name, email: `${name}@example.com` }))
+  const settings: unknown = app?.settings.parse(app.simulator.settings)
+  const traffic = app?.simulator.history(settings, { seed: 1, people, until: new Date(), perPerson: 1 }) ?? []
+  for (const { body, headers } of traffic) {
+    await post(installation.attributes.hooks[0].url, body, headers)
+  }
+  await org.settled()
+  const reviews = (await org.call('GET', `/v1/feedback?app=${app?.id ?? ''}`)).body.data
+  for (const [index, act] of replyActs.entries()) {
+    ids[`reply.${act}`] = reviews[index]?.id ?? ''
+  }
+  const path = (act: (typeof replyActs)[number]) => `/v1/feedback/${ids[`reply.${act}`] ?? ''}/reply`
+  await org.call('PUT', '/v1/replies/rules', { needApproval: true })
+  const agent = await org.key(['org.user'])
+  for (const act of ['approval', 'rejection', 'attempts'] as const) {
+    await org.call('POST', `${path(act)}/publication`, { body: 'Thank you', rev: 0 }, agent)
+  }
+  await org.call('PUT', path('withdrawal'), { body: 'Hm', rev: 0 })
+  await org.db.write((tx) =>
+    tx.rows({ name: undefined, text: `update replies set state = 'failed' where org_id = $1 and feedback_id = $2` }, [
+      org.id,
+      ids['reply.attempts'],
+    ]),
+  )
 }
 
 /** The values of a path's parameters, by the ids of what there is. */
@@ -188,6 +223,10 @@ export function pathOf(template: string, ids: EveryNoun): string {
     '/v1/commands/{name}/run': '/v1/commands/plain.app.greet/run',
     '/v1/apps/installations/{id}/connection': `/v1/apps/installations/${id('connectable')}/connection`,
     '/v1/apps/installations/{id}/choices/{setting}': `/v1/apps/installations/${id('connectable')}/choices/${id('choices')}`,
+  }
+  for (const act of replyActs) {
+    const template = act === 'draft' ? '/v1/feedback/{id}/reply' : `/v1/feedback/{id}/reply/${act}`
+    fixed[template] = template.replace('{id}', id(`reply.${act}`))
   }
   if (fixed[template] !== undefined) {
     return fixed[template]

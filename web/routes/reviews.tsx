@@ -8,6 +8,8 @@ import { api, pagesOf } from '../api.ts'
 import type { InputOf, ItemOf } from '../api.ts'
 import { customerIdOf } from '../features/conversations/names.ts'
 import { useCustomer } from '../features/customers/use-customer.ts'
+import { ReplyButton } from '../features/replies/reply-button.tsx'
+import { ReplyState, replyStateNames } from '../features/replies/reply-state.tsx'
 import { Page } from '../ui/page.tsx'
 import { Score } from '../ui/score.tsx'
 import { ShowMore } from '../ui/show-more.tsx'
@@ -29,10 +31,7 @@ const sentiments = [
   { value: 'neutral', label: 'Neutral' },
   { value: 'positive', label: 'Positive' },
 ]
-const replyStates = [
-  { value: 'none', label: 'Not replied' },
-  { value: 'published', label: 'Replied' },
-]
+const replyStates = Object.entries(replyStateNames).map(([value, label]) => ({ value, label }))
 
 /** All feedback of the organisation, whoever gave it and wherever; the filters are in the address. */
 export function ReviewsPage() {
@@ -181,9 +180,20 @@ function FeedbackCard({ feedback }: { feedback: Feedback }) {
           </Text>
           <Trust trust={attributes.trust} />
           {attributes.kind === 'review' && (
-            <Badge variant={attributes.replyState === 'none' ? 'default' : 'light'} size="sm" tt="none" fw={500}>
-              {attributes.replyState === 'none' ? 'Not replied' : 'Replied'}
+            <>
+              <ReplyState state={attributes.replyState} />
+              <ReplyButton feedback={feedback} />
+            </>
+          )}
+          {attributes.removedAt !== null && (
+            <Badge color="red" variant="light" size="sm" tt="none" fw={500}>
+              Removed there
             </Badge>
+          )}
+          {attributes.conversation !== null && (
+            <Anchor component={Link} to={`/conversations/${attributes.conversation}`} size="xs">
+              Open the conversation
+            </Anchor>
           )}
         </Group>
       </Stack>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { trustLevels } from '../../sdk/domain.ts'
+import { replyStates, trustLevels } from '../../sdk/domain.ts'
 
 export const Sentiment = z.enum(['negative', 'neutral', 'positive'])
 
@@ -26,7 +26,7 @@ export const FeedbackAttributes = z.object({
     .nullable(),
   permalink: z.string().nullable(),
   verified: z.boolean().nullable().describe('Whether the provider vouches for the author; null when it does not say.'),
-  replyState: z.enum(['none', 'published']),
+  replyState: z.enum(['none', ...replyStates]),
   replyText: z.string().nullable(),
   repliedAt: z.string().nullable(),
   trust: z.enum(trustLevels).describe('How this record was verified.'),
@@ -68,11 +68,12 @@ export const FeedbackLink = z.strictObject({
 export const FeedbackFilter = z.object({
   unmatched: z.stringbool().default(false).describe('Only what could not be matched to a customer.'),
   customer: z.string().max(24).optional(),
+  conversation: z.string().max(24).optional().describe('What a conversation was opened about.'),
   app: z.string().max(64).optional(),
   installation: z.string().max(24).optional(),
   kind: z.enum(['review', 'survey']).optional(),
   sentiment: Sentiment.optional(),
-  replyState: z.enum(['none', 'published']).optional(),
+  replyState: z.enum(['none', ...replyStates]).optional(),
   trust: z.enum(trustLevels).optional(),
   scoreFrom: z.coerce.number({ error: 'must be a number' }).optional().describe("In the provider's own scale."),
   scoreTo: z.coerce.number({ error: 'must be a number' }).optional(),

@@ -19,7 +19,7 @@ export function feedbackAttributes(row: StoredFeedback): FeedbackAttributes {
     product: row.product,
     permalink: row.permalink,
     verified: row.verified,
-    replyState: row.reply_state as 'none' | 'published',
+    replyState: row.reply_state as FeedbackAttributes['replyState'],
     replyText: row.reply_text,
     repliedAt: row.replied_at?.toISOString() ?? null,
     trust: row.trust as Trust,

@@ -102,6 +102,7 @@ export async function listFeedback(
   }
   const equals = {
     customer_id: filter.customer,
+    conversation_id: filter.conversation,
     app: filter.app,
     installation_id: filter.installation,
     kind: filter.kind,
@@ -174,6 +175,13 @@ export async function setConversation(tx: Tx, id: Id, conversationId: Id): Promi
       .where('org_id', '=', tx.orgId)
       .where('id', '=', id),
   )
+}
+
+/** What a conversation was opened about. */
+export async function findByConversation(reader: Reader, conversationId: Id): Promise<StoredFeedback | undefined> {
+  return (await reader.first(feedback(reader).where('feedback.conversation_id', '=', conversationId))) as
+    | StoredFeedback
+    | undefined
 }
 
 export type FeedbackVersion = Selectable<FeedbackVersions>

@@ -10,6 +10,7 @@ import { feedbackRow, latestScores, markPresent, markRemoved, upsertFeedback } f
 import { fitFields } from '../metadata/metadata.ts'
 import { findObjectBySource, findOwners, objectEvent, upsertObjects } from '../objects/objects.ts'
 import type { ObjectKey, UpsertedObject, VersionedObject } from '../objects/objects.ts'
+import { reconcileReplies } from '../replies/reconcile.ts'
 import { addToTimeline } from '../timeline/timeline.ts'
 import type { EffectRecord } from './schema.ts'
 import { talkAbout } from './talk.ts'
@@ -323,6 +324,10 @@ async function writeFeedback(tx: Tx, written: Map<string, WrittenObject>, activi
     }
   }
   await upsertFeedback(tx, rows)
+  await reconcileReplies(
+    tx,
+    rows.map((it) => it.id),
+  )
   // Read back rather than taken from this delivery: an older answer must not hide a newer one's score.
   for (const [customerId, scores] of await latestScores(tx, [...scored.values()])) {
     Object.assign(activityOf(activity, customerId).custom, scores)

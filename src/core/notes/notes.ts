@@ -1,10 +1,11 @@
 import type { Reader, Tx } from '../../platform/db/database.ts'
 import { adminOnly } from '../../platform/http/access.ts'
-import type { Authorized } from '../../platform/http/access.ts'
+import type { Actor, Authorized } from '../../platform/http/access.ts'
 import { checkRev, externalIdConflict } from '../../platform/http/conflict.ts'
 import { notFound } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
+import { enqueue } from '../../platform/jobs/task.ts'
 import { indexTexts, removeTexts } from '../../platform/words/word-index.ts'
 import { resolveAttachments } from '../attachments/attachments.ts'
 import { countNote } from '../conversations/conversations.ts'
@@ -18,6 +19,10 @@ import type { NoteRow } from './store.ts'
 
 export type { NoteRow } from './store.ts'
 export { findNotesByIds, listNotes } from './store.ts'
+
+/** The job that does what a note asks for. */
+export const noteCommandTaskName = 'notes.command'
+const mayHoldCommand = /![a-z]/
 
 export async function getNote(reader: Reader, id: Id): Promise<NoteRow> {
   const row = await findNote(reader, id)
@@ -61,7 +66,17 @@ export async function createNote(
   await indexTexts(tx, 'note', [{ id: row.id, texts: noteTexts(row) }])
   await tellMentioned(tx, by, [], row)
   await noteEvent(tx, 'create', row, { by: by.userId })
+  await handOverCommand(tx, by, row)
   return row
+}
+
+/** What a note asks for is done by a job of its own. What is imported asks for nothing (invariant 9). */
+async function handOverCommand(tx: Tx, by: Actor, row: NoteRow): Promise<void> {
+  if (mayHoldCommand.test(row.body) && row.imported_at === null) {
+    const { orgId, userId, userType, roles } = by
+    const payload = { orgId, userId, userType, roles, conversationId: row.conversation_id, body: row.body }
+    await enqueue(tx, { name: noteCommandTaskName }, payload)
+  }
 }
 
 export async function updateNote(

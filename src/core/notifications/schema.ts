@@ -1,6 +1,16 @@
 import { z } from 'zod'
 
-export const NotificationKind = z.enum(['mention', 'assignment', 'reply', 'webhook_disabled', 'draft_failed'])
+export const NotificationKind = z.enum([
+  'mention',
+  'assignment',
+  'reply',
+  'webhook_disabled',
+  'draft_failed',
+  'reply_published',
+  'reply_failed',
+  'reply_sent_back',
+  'reply_awaits_approval',
+])
 export type NotificationKind = z.infer<typeof NotificationKind>
 
 export const NotificationAttributes = z.object({

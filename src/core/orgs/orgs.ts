@@ -22,7 +22,15 @@ import {
 import type { OrgRow, UserRow } from './store.ts'
 
 export type { OrgRow, UserRow } from './store.ts'
-export { findAdmins, findUsers, hasAnybodySignedIn, listOrgIds, listUsers, saveRequiredForDone } from './store.ts'
+export {
+  findAdmins,
+  findUsers,
+  hasAnybodySignedIn,
+  listOrgIds,
+  listUsers,
+  saveReplyRules,
+  saveRequiredForDone,
+} from './store.ts'
 
 export const adminRoles = ['org.admin', 'org.user', 'org.hooks']
 export const agentRoles = ['org.user']

@@ -46,6 +46,15 @@ export async function findAdmins(reader: Reader): Promise<Id[]> {
   return rows.map((row) => row.id)
 }
 
+export async function saveReplyRules(tx: Tx, needApproval: boolean): Promise<void> {
+  await tx.all(
+    qb
+      .updateTable('orgs')
+      .set({ replies_need_approval: needApproval, updated_at: sql`now()` })
+      .where('org_id', '=', tx.orgId),
+  )
+}
+
 export async function insertUser(
   tx: Tx,
   user: { id: Id; name: string; email: string | null; userType: 'user' | 'machine'; roles: string[] },

@@ -474,7 +474,7 @@ table feedback (
   edited_at timestamp with time zone,
   conversation_id object_id,
   constraint feedback_kind_check CHECK ((kind = ANY (ARRAY['review'::text, 'survey'::text]))),
-  constraint feedback_reply_state_check CHECK ((reply_state = ANY (ARRAY['none'::text, 'published'::text]))),
+  constraint feedback_reply_state_check CHECK ((reply_state = ANY (ARRAY['none'::text, 'draft'::text, 'awaiting_approval'::text, 'publishing'::text, 'published'::text, 'outdated'::text, 'failed'::text, 'withdrawn'::text]))),
   constraint feedback_sentiment_check CHECK ((sentiment = ANY (ARRAY['negative'::text, 'neutral'::text, 'positive'::text]))),
   constraint feedback_trust_check CHECK ((trust = ANY (ARRAY['signed'::text, 'secret'::text, 'refetched'::text, 'imported'::text]))),
   constraint feedback_org_id_id_fkey FOREIGN KEY (org_id, id) REFERENCES kobjects(org_id, id) ON DELETE CASCADE,
@@ -693,6 +693,7 @@ table orgs (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   required_for_done text[] not null default '{}'::text[],
+  replies_need_approval boolean not null default false,
   constraint orgs_pkey PRIMARY KEY (org_id)
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
@@ -723,6 +724,47 @@ table rate_limits (
   minute timestamp with time zone not null,
   granted integer not null,
   constraint rate_limits_pkey PRIMARY KEY (org_id, bucket)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table replies (
+  org_id object_id not null,
+  id object_id not null,
+  feedback_id object_id not null,
+  installation_id object_id not null,
+  state text not null,
+  body text not null,
+  reason text,
+  is_withdrawing boolean not null default false,
+  published_body text,
+  published_at timestamp with time zone,
+  provider_ref text,
+  answers_at timestamp with time zone not null,
+  attempts integer not null default 0,
+  next_attempt_at timestamp with time zone,
+  attempted_at timestamp with time zone,
+  written_by object_id not null,
+  approved_by object_id,
+  rev integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint replies_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'awaiting_approval'::text, 'publishing'::text, 'published'::text, 'outdated'::text, 'failed'::text, 'withdrawn'::text]))),
+  constraint replies_org_id_feedback_id_fkey FOREIGN KEY (org_id, feedback_id) REFERENCES feedback(org_id, id) ON DELETE CASCADE,
+  constraint replies_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table reply_moves (
+  org_id object_id not null,
+  id object_id not null,
+  reply_id object_id not null,
+  state text not null,
+  body text not null,
+  reason text,
+  created_by object_id,
+  created_at timestamp with time zone not null default now(),
+  constraint reply_moves_org_id_reply_id_fkey FOREIGN KEY (org_id, reply_id) REFERENCES replies(org_id, id) ON DELETE CASCADE,
+  constraint reply_moves_pkey PRIMARY KEY (org_id, id)
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
@@ -1004,6 +1046,12 @@ CREATE INDEX notifications_unread ON public.notifications USING btree (org_id, u
 CREATE INDEX notifications_user ON public.notifications USING btree (org_id, user_id, id DESC)
 
 CREATE INDEX outbound_webhooks_installation ON public.outbound_webhooks USING btree (org_id, installation_id) WHERE (installation_id IS NOT NULL)
+
+CREATE UNIQUE INDEX replies_feedback ON public.replies USING btree (org_id, feedback_id)
+
+CREATE INDEX replies_state ON public.replies USING btree (org_id, state, updated_at DESC)
+
+CREATE INDEX reply_moves_reply ON public.reply_moves USING btree (org_id, reply_id, id)
 
 CREATE INDEX saved_searches_owner ON public.saved_searches USING btree (org_id, owner_id) WHERE (deleted_at IS NULL)
 

@@ -615,6 +615,7 @@ export interface Orgs {
   created_at: Generated<Timestamp>;
   name: string;
   org_id: string;
+  replies_need_approval: Generated<boolean>;
   required_for_done: Generated<string[]>;
   updated_at: Generated<Timestamp>;
 }
@@ -641,6 +642,40 @@ export interface RateLimits {
   granted: number;
   minute: Timestamp;
   org_id: string;
+}
+
+export interface Replies {
+  answers_at: Timestamp;
+  approved_by: string | null;
+  attempted_at: Timestamp | null;
+  attempts: Generated<number>;
+  body: string;
+  created_at: Generated<Timestamp>;
+  feedback_id: string;
+  id: string;
+  installation_id: string;
+  is_withdrawing: Generated<boolean>;
+  next_attempt_at: Timestamp | null;
+  org_id: string;
+  provider_ref: string | null;
+  published_at: Timestamp | null;
+  published_body: string | null;
+  reason: string | null;
+  rev: Generated<number>;
+  state: string;
+  updated_at: Generated<Timestamp>;
+  written_by: string;
+}
+
+export interface ReplyMoves {
+  body: string;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  id: string;
+  org_id: string;
+  reason: string | null;
+  reply_id: string;
+  state: string;
 }
 
 export interface SavedSearches {
@@ -812,6 +847,8 @@ export interface DB {
   orgs: Orgs;
   outbound_webhooks: OutboundWebhooks;
   rate_limits: RateLimits;
+  replies: Replies;
+  reply_moves: ReplyMoves;
   saved_searches: SavedSearches;
   schema_migrations: SchemaMigrations;
   search_texts: SearchTexts;

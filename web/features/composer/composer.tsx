@@ -1,5 +1,5 @@
 import { ActionIcon, Button, CloseButton, FileButton, Group, SegmentedControl, Text, Tooltip } from '@mantine/core'
-import { IconLock, IconPaperclip, IconSend2 } from '@tabler/icons-react'
+import { IconLock, IconPaperclip, IconSend2, IconWorldShare } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import type { RefObject } from 'react'
@@ -12,6 +12,9 @@ import { useChangeConversation } from '../conversations/change.ts'
 import type { ConversationChange } from '../conversations/change.ts'
 import { channelNames } from '../conversations/names.ts'
 import { useTeams, useUsers } from '../people/people.ts'
+import { ReplyEditor } from '../replies/reply-editor.tsx'
+import { useReply } from '../replies/use-reply.ts'
+import type { Feedback } from '../replies/use-reply.ts'
 import type { Conversation } from '../searches/run-search.ts'
 import { useKeptText } from './kept-text.ts'
 import type { ComposerMode } from './kept-text.ts'
@@ -24,6 +27,8 @@ import type { Asked } from './suggestions.ts'
 interface ComposerProps {
   conversation: Conversation
   customerName: string
+  /** The review that the conversation is about. */
+  review: Feedback | undefined
   mode: ComposerMode
   onMode: (mode: ComposerMode) => void
   field: RefObject<HTMLTextAreaElement | null>
@@ -32,9 +37,10 @@ interface ComposerProps {
 type Filled = ReplyOf<'GET /v1/shortcuts/{id}/filled'>['data']
 
 /** Where a note or a reply is written. What is written stays until it is sent, over reloads and restarts of the desk. */
-export function Composer({ conversation, customerName, mode, onMode, field }: ComposerProps) {
+export function Composer({ conversation, customerName, review, mode, onMode, field }: ComposerProps) {
   const client = useQueryClient()
   const [text, setText] = useKeptText(conversation.id, mode)
+  const [, keepPublic] = useKeptText(review?.id ?? '', 'public')
   const [files, setFiles] = useState<Uploaded[]>([])
   const [changes, setChanges] = useState<ConversationChange>()
   const [busy, setBusy] = useState<'sending' | 'uploading'>()
@@ -116,113 +122,149 @@ export function Composer({ conversation, customerName, mode, onMode, field }: Co
     }
   }
 
+  const reply = useReply(review?.id)
+  const command = reply.data?.command ?? null
+  const isCommand = mode === 'note' && command !== null && text.includes(command)
+  const modes = [
+    { value: 'reply', label: 'Reply to customer' } as const,
+    { value: 'note', label: 'Note' } as const,
+    ...(review === undefined || reply.data === undefined
+      ? []
+      : [{ value: 'public', label: `Public reply on ${reply.data.provider}` } as const]),
+  ]
   return (
-    <div className="composer" data-mode={mode}>
+    <div className="composer" data-mode={isCommand ? 'public' : mode}>
       <Group justify="space-between" gap="xs" mb={6} wrap="nowrap">
         <SegmentedControl
           size="xs"
           value={mode}
           onChange={(value) => onMode(value)}
           aria-label="What you write"
-          data={[
-            { value: 'reply', label: 'Reply to customer' },
-            { value: 'note', label: 'Note' },
-          ]}
+          data={modes}
         />
         <OthersHere conversation={conversation} isTyping={text !== ''} />
       </Group>
-      <SuggestingTextarea
-        field={field}
-        value={text}
-        onChange={setText}
-        onShortcut={(id, asked) => void useShortcut(id, asked)}
-        aria-label={isReply ? `Reply to ${customerName}` : 'Note for your team'}
-        placeholder={
-          isReply
-            ? `Reply to ${customerName} by ${channelNames[channel] ?? channel}. Type / for shortcuts.`
-            : 'A note that only your team sees. Type @ to call somebody.'
-        }
-        autosize
-        minRows={2}
-        maxRows={12}
-        variant="unstyled"
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-            event.preventDefault()
-            void send()
-          } else if (event.key === 'Escape') {
-            event.currentTarget.blur()
-          }
-        }}
-        onPaste={(event) => {
-          const pasted = [...event.clipboardData.files]
-          if (pasted.length > 0) {
-            event.preventDefault()
-            void attach(pasted)
-          }
-        }}
-      />
-      {files.length > 0 && (
-        <Group gap={6} mb={6}>
-          {files.map((file) => (
-            <Group key={file._id} gap={2} className="attachment" wrap="nowrap">
-              <IconPaperclip size={13} aria-hidden />
-              <Text size="xs">{file.name}</Text>
-              <Text size="xs" c="dimmed">
-                {sizeOf(file.contentLength)}
+      {mode === 'public' && review !== undefined && reply.data !== undefined ? (
+        <ReplyEditor feedbackId={review.id} reply={reply.data} field={field} />
+      ) : (
+        <>
+          <SuggestingTextarea
+            field={field}
+            value={text}
+            onChange={setText}
+            onShortcut={(id, asked) => void useShortcut(id, asked)}
+            aria-label={isReply ? `Reply to ${customerName}` : 'Note for your team'}
+            placeholder={
+              isReply
+                ? `Reply to ${customerName} by ${channelNames[channel] ?? channel}. Type / for shortcuts.`
+                : 'A note that only your team sees. Type @ to call somebody.'
+            }
+            autosize
+            minRows={2}
+            maxRows={12}
+            variant="unstyled"
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+                event.preventDefault()
+                void send()
+              } else if (event.key === 'Escape') {
+                event.currentTarget.blur()
+              }
+            }}
+            onPaste={(event) => {
+              const pasted = [...event.clipboardData.files]
+              if (pasted.length > 0) {
+                event.preventDefault()
+                void attach(pasted)
+              }
+            }}
+          />
+          {isCommand && (
+            <Group gap="xs" mb={6} role="status">
+              <IconWorldShare size={15} aria-hidden />
+              <Text size="xs">
+                With {command} this note becomes the public reply on {reply.data?.provider}.
               </Text>
-              <CloseButton
-                size="xs"
-                aria-label={`Remove ${file.name}`}
-                onClick={() => setFiles((before) => before.filter((it) => it !== file))}
-              />
-            </Group>
-          ))}
-        </Group>
-      )}
-      <Group justify="space-between" gap="xs" wrap="nowrap">
-        <Group gap={6} wrap="nowrap" miw={0}>
-          <FileButton multiple resetRef={resetFiles} onChange={(chosen) => void attach(chosen)}>
-            {(props) => (
-              <Tooltip label="Attach files (25 MB each at most)">
-                <ActionIcon
-                  {...props}
-                  variant="subtle"
-                  color="gray"
-                  aria-label="Attach files"
-                  loading={busy === 'uploading'}
-                >
-                  <IconPaperclip size={17} />
-                </ActionIcon>
-              </Tooltip>
-            )}
-          </FileButton>
-          {changes !== undefined && (
-            <Group gap={2} wrap="nowrap">
-              <Text size="xs" c="dimmed">
-                Then {describe(changes)}
-              </Text>
-              <CloseButton
-                size="xs"
-                aria-label="Leave the conversation as it is"
-                onClick={() => setChanges(undefined)}
-              />
+              <Button
+                size="compact-sm"
+                variant="subtle"
+                onClick={() => {
+                  keepPublic(text.replaceAll(command, '').trim())
+                  setText('')
+                  onMode('public')
+                }}
+              >
+                Write it as a public reply
+              </Button>
             </Group>
           )}
-        </Group>
-        <Tooltip label="Ctrl + Enter">
-          <Button
-            size="xs"
-            color={isReply ? 'indigo' : 'yellow.9'}
-            leftSection={isReply ? <IconSend2 size={15} /> : <IconLock size={14} />}
-            disabled={isEmpty}
-            loading={busy === 'sending'}
-            onClick={() => void send()}
-          >
-            {isReply ? 'Send reply' : 'Add note'}
-          </Button>
-        </Tooltip>
-      </Group>
+          {files.length > 0 && (
+            <Group gap={6} mb={6}>
+              {files.map((file) => (
+                <Group key={file._id} gap={2} className="attachment" wrap="nowrap">
+                  <IconPaperclip size={13} aria-hidden />
+                  <Text size="xs">{file.name}</Text>
+                  <Text size="xs" c="dimmed">
+                    {sizeOf(file.contentLength)}
+                  </Text>
+                  <CloseButton
+                    size="xs"
+                    aria-label={`Remove ${file.name}`}
+                    onClick={() => setFiles((before) => before.filter((it) => it !== file))}
+                  />
+                </Group>
+              ))}
+            </Group>
+          )}
+          <Group justify="space-between" gap="xs" wrap="nowrap">
+            <Group gap={6} wrap="nowrap" miw={0}>
+              <FileButton multiple resetRef={resetFiles} onChange={(chosen) => void attach(chosen)}>
+                {(props) => (
+                  <Tooltip label="Attach files (25 MB each at most)">
+                    <ActionIcon
+                      {...props}
+                      variant="subtle"
+                      color="gray"
+                      aria-label="Attach files"
+                      loading={busy === 'uploading'}
+                    >
+                      <IconPaperclip size={17} />
+                    </ActionIcon>
+                  </Tooltip>
+                )}
+              </FileButton>
+              {changes !== undefined && (
+                <Group gap={2} wrap="nowrap">
+                  <Text size="xs" c="dimmed">
+                    Then {describe(changes)}
+                  </Text>
+                  <CloseButton
+                    size="xs"
+                    aria-label="Leave the conversation as it is"
+                    onClick={() => setChanges(undefined)}
+                  />
+                </Group>
+              )}
+            </Group>
+            <Tooltip label="Ctrl + Enter">
+              <Button
+                size="xs"
+                color={isReply ? 'indigo' : isCommand ? 'teal.9' : '#8a5a00'}
+                leftSection={isReply ? <IconSend2 size={15} /> : <IconLock size={14} />}
+                disabled={isEmpty}
+                loading={busy === 'sending'}
+                onClick={() => void send()}
+              >
+                {isReply
+                  ? 'Send reply'
+                  : isCommand
+                    ? `Add note and publish on ${reply.data?.provider ?? ''}`
+                    : 'Add note'}
+              </Button>
+            </Tooltip>
+          </Group>
+        </>
+      )}
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import { useLocalStorage } from '@mantine/hooks'
 
-export type ComposerMode = 'note' | 'reply'
+export type ComposerMode = 'note' | 'reply' | 'public'
 
 /** What is being written to a conversation; it is kept in this browser until it is sent, whatever happens to the page or the desk. */
 export function useKeptText(conversationId: string, mode: ComposerMode): [string, (text: string) => void] {

@@ -2,6 +2,7 @@ import { ActionIcon, Anchor, Badge, Group, Skeleton, Stack, Text, Title, Tooltip
 import { IconArrowLeft, IconLayoutSidebarRight } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { Link } from 'react-router'
 
 import { api } from '../../api.ts'
@@ -13,6 +14,8 @@ import { Composer } from '../composer/composer.tsx'
 import type { ComposerMode } from '../composer/kept-text.ts'
 import { useCustomer } from '../customers/use-customer.ts'
 import { useTags, useTeams, useUsers } from '../people/people.ts'
+import { ReviewStrip } from '../replies/review-strip.tsx'
+import { useReviewOf } from '../replies/use-reply.ts'
 import type { Conversation } from '../searches/run-search.ts'
 import { ConversationActions } from './conversation-actions.tsx'
 import { customerIdOf, titleOf } from './names.ts'
@@ -50,14 +53,16 @@ export function ConversationPane({ id, backTo, onDone }: ConversationPaneProps) 
 }
 
 function Loaded({ conversation, backTo, onDone }: Omit<ConversationPaneProps, 'id'> & { conversation: Conversation }) {
-  const [mode, setMode] = useState<ComposerMode>('reply')
+  const review = useReviewOf(conversation.id)
+  const [chosen, setMode] = useState<ComposerMode>()
+  const mode = chosen ?? (review === null || review === undefined ? 'reply' : 'public')
   const field = useRef<HTMLTextAreaElement>(null)
   const customerId = customerIdOf(conversation)
   const customer = useCustomer(customerId)
   const customerName = customer.data?.attributes.displayName ?? 'the customer'
   const [{ detailsOpen }, setPreferences] = usePreferences()
   function write(next: ComposerMode): void {
-    setMode(next)
+    flushSync(() => setMode(next)) // another way of writing has another field
     field.current?.focus() // at once: the next letter belongs to the text already
   }
   useKeys({
@@ -108,8 +113,16 @@ function Loaded({ conversation, backTo, onDone }: Omit<ConversationPaneProps, 'i
           </Tooltip>
         </Group>
       </Group>
+      {review !== null && review !== undefined && <ReviewStrip feedback={review} />}
       <Thread conversation={conversation} customerName={customerName} />
-      <Composer conversation={conversation} customerName={customerName} mode={mode} onMode={write} field={field} />
+      <Composer
+        conversation={conversation}
+        customerName={customerName}
+        review={review ?? undefined}
+        mode={mode}
+        onMode={write}
+        field={field}
+      />
     </section>
   )
 }

@@ -102,6 +102,7 @@ const TimelineCard = memo(function TimelineCard(props: TimelineCardProps) {
       {pinnedAt !== null && <PinnedMark />}
       {object !== null && (
         <ObjectCard
+          id={item.id}
           item={item.attributes}
           object={object}
           klass={klass}

@@ -27,8 +27,12 @@ import { Score } from '../../ui/score.tsx'
 import { Time } from '../../ui/time.tsx'
 import { Trust } from '../../ui/trust.tsx'
 import { labelOf, useProperties } from '../objects/use-klasses.ts'
+import { ReplyButton } from '../replies/reply-button.tsx'
+import { ReplyState } from '../replies/reply-state.tsx'
 
 interface ObjectCardProps {
+  /** Without it nothing can be done from the card. */
+  id?: string
   item: TimelineAttributes
   object: NonNullable<TimelineAttributes['object']>
   klass: z.infer<typeof KlassAttributes> | undefined
@@ -38,7 +42,7 @@ interface ObjectCardProps {
 }
 
 /** A card drawn from its klass: who and where it came from, score, first lines, trust; open, every attribute. */
-export function ObjectCard({ item, object, klass, toggled, onToggle }: ObjectCardProps) {
+export function ObjectCard({ id, item, object, klass, toggled, onToggle }: ObjectCardProps) {
   const [{ expanded }] = usePreferences()
   const [opened, setOpened] = useUncontrolled({
     ...(onToggle === undefined ? {} : { value: toggled ?? expanded.includes(item.klass ?? ''), onChange: onToggle }),
@@ -102,9 +106,15 @@ export function ObjectCard({ item, object, klass, toggled, onToggle }: ObjectCar
                 Verified buyer
               </Badge>
             )}
-            {feedback?.kind === 'review' && feedback.replyState === 'none' && (
-              <Badge variant="default" size="sm" tt="none" fw={500}>
-                Not replied
+            {feedback?.kind === 'review' && (
+              <>
+                <ReplyState state={feedback.replyState} />
+                {id !== undefined && <ReplyButton feedback={{ id, attributes: feedback }} />}
+              </>
+            )}
+            {feedback?.removedAt !== undefined && feedback.removedAt !== null && (
+              <Badge color="red" variant="light" size="sm" tt="none" fw={500}>
+                Removed there
               </Badge>
             )}
           </Group>

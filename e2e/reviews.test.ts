@@ -1,0 +1,210 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+
+import { createClient } from '../client/index.ts'
+import type { Client } from '../client/index.ts'
+import { expectAccessible, expectNoSideways, openBrowser, openPage, tabTo } from './browser.ts'
+import { newDesk } from './server.ts'
+import type { DeskProcess } from './server.ts'
+
+let desk: DeskProcess
+let browser: Browser
+/** The agent's page, and the page of whoever writes reviews. */
+let page: Page
+let shopper: Page
+let api: Client
+const shop = () => `${desk.address}/simulators/trustpilot/shop`
+
+// One review's story, told in order.
+beforeAll(async () => {
+  desk = await newDesk()
+  await desk.start(['--simulators'])
+  const roles = ['--role', 'org.admin', '--role', 'org.user', '--role', 'org.hooks']
+  const { stdout: token } = await desk.command('api-key', 'create', '--name', 'Shop', ...roles)
+  api = createClient({ baseUrl: desk.address, token: token.trim() })
+  browser = await openBrowser()
+  page = await openPage(browser)
+  shopper = await openPage(browser)
+  const { stdout } = await desk.command(
+    'user',
+    'create',
+    '--name',
+    'Ada Martin',
+    '--email',
+    'ada@example.com',
+    ...roles,
+  )
+  await page.goto(/https?:\/\/\S+/.exec(stdout)?.[0].replace(/^https?:\/\/[^/]+/, desk.address) ?? '')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Assigned to me' }).waitFor()
+})
+afterAll(async () => {
+  await browser.close()
+  await desk[Symbol.asyncDispose]()
+})
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') {
+    await page.screenshot({ path: new URL('reviews-failure.png', import.meta.url).pathname })
+  }
+})
+
+const composer = () => page.getByRole('textbox', { name: 'Public reply on Trustpilot' })
+const thread = () => page.getByRole('log', { name: 'Messages and notes' })
+const strip = () => page.getByRole('region', { name: 'The review' })
+const reviewAt = (title: string) => shopper.getByRole('article').filter({ hasText: title })
+
+/** The simulated provider answers so to its next calls of this kind. */
+async function misbehave(call: string, status: number, times = 1, isAfterwards = false): Promise<void> {
+  const body = JSON.stringify({ call, status, times, isAfterwards })
+  await fetch(`${shop()}/control`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+}
+
+test('an admin connects to Trustpilot by signing in there, picks the business unit, and enters the address there', async () => {
+  await page.goto(`${desk.address}/apps/trustpilot`)
+  await page.getByRole('button', { name: 'Install', exact: true }).click()
+  await page.getByRole('textbox', { name: 'API key' }).fill('my-key')
+  await page.getByRole('textbox', { name: 'API secret' }).fill('my-secret')
+  await page.getByRole('dialog').getByRole('button', { name: 'Install', exact: true }).click()
+  await page.getByRole('heading', { name: 'Connection' }).waitFor()
+  await expectAccessible(page)
+  const redirect = await page.getByLabel('Redirect address').inputValue()
+  expect(redirect).toBe(`${desk.address}/connect/callback`)
+  await page.getByRole('button', { name: 'Connect to Trustpilot' }).click()
+  await page.getByRole('heading', { name: 'Allow access?' }).waitFor()
+  await page.getByRole('link', { name: 'Allow access' }).click()
+  await page.getByText('Connected', { exact: true }).waitFor()
+  await page.getByRole('combobox', { name: 'Business unit' }).fill('nordlicht')
+  await page.getByRole('option', { name: /Nordlicht Outdoor/ }).click()
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  await page.getByText('Settings saved.').waitFor()
+  await expectAccessible(page)
+
+  const address = await page.getByLabel('Trustpilot reviews').inputValue()
+  await shopper.goto(`${shop()}/business`)
+  await shopper.getByLabel('Address').fill(address)
+  await shopper.getByRole('button', { name: 'Add subscription' }).click()
+  await shopper.getByRole('listitem').getByText(address).waitFor()
+})
+
+test('the provider’s own test of the address creates nothing and says so', async () => {
+  await shopper.getByRole('button', { name: 'Test' }).click()
+  await expect.poll(async () => (await api.call('GET /v1/deliveries')).data[0]?.attributes.status).toBe('applied')
+  const [delivery] = (await api.call('GET /v1/deliveries')).data
+  await page.goto(`${desk.address}/deliveries/${delivery?.id ?? ''}`)
+  await page.getByText('This was the test of the address: it works.').waitFor()
+  expect((await api.call('GET /v1/feedback')).data).toEqual([])
+})
+
+test('two stars open a conversation while one looks, and the answer stands on the shopper’s page', async () => {
+  await page.goto(`${desk.address}/inbox/open`)
+  await page
+    .getByText('Nothing to do here')
+    .or(page.getByRole('heading', { name: 'All open' }))
+    .first()
+    .waitFor()
+  await shopper.goto(`${shop()}/`)
+  await shopper.getByLabel('Title').first().fill('Broken zipper')
+  await shopper.getByLabel('Text').first().fill('It broke on the second day.')
+  await shopper.getByRole('button', { name: 'Publish review' }).click()
+  await page.getByRole('link', { name: /Trustpilot review by Mia Berg: 2 stars/ }).click()
+  await thread().getByText('It broke on the second day.').waitFor()
+  await strip().getByText('Not replied').waitFor()
+  await expectAccessible(page)
+  await composer().fill('We are sorry, Mia. A new one is on its way.')
+  await page.getByRole('button', { name: 'Publish on Trustpilot' }).click()
+  await strip().getByText('Replied', { exact: true }).waitFor()
+  await thread().getByText('We are sorry, Mia. A new one is on its way.').waitFor()
+  await expectAccessible(page)
+  await shopper.reload()
+  await reviewAt('Broken zipper').getByText('We are sorry, Mia. A new one is on its way.').waitFor()
+})
+
+test('the shopper edits the review: the reply shows as outdated, the edit as a difference, and a new reply replaces it', async () => {
+  const review = reviewAt('Broken zipper')
+  await review.getByText('Edit', { exact: true }).click()
+  await review.getByLabel('Text').fill('It broke on the second day. The new one is fine.')
+  await review.getByRole('combobox').selectOption('4')
+  await review.getByRole('button', { name: 'Save changes' }).click()
+  await strip().getByText('Reply outdated').waitFor()
+  await strip().getByRole('button', { name: 'Edited: see what changed' }).click()
+  await strip().locator('ins').getByText('The new one is fine.').waitFor()
+  await strip().getByText('2 → 4').waitFor()
+  await expectAccessible(page)
+  await composer().fill('Thank you for looking again!')
+  await page.getByRole('button', { name: 'Replace on Trustpilot' }).click()
+  await strip().getByText('Replied', { exact: true }).waitFor()
+  await shopper.reload()
+  await reviewAt('Broken zipper').getByText('Thank you for looking again!').waitFor()
+  await page.getByRole('button', { name: 'History' }).click()
+  await page.getByText('Reply outdated').last().waitFor()
+})
+
+test('a provider that refuses is shown with its reason, and one press tries again', async () => {
+  await misbehave('^POST .*/reply$', 400)
+  await composer().fill('One more thing.')
+  await page.getByRole('button', { name: 'Replace on Trustpilot' }).click()
+  await page
+    .getByRole('alert')
+    .getByText(/Trustpilot answered 400/)
+    .waitFor()
+  await strip().getByText('Reply failed').waitFor()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await strip().getByText('Replied', { exact: true }).waitFor()
+  await shopper.reload()
+  await reviewAt('Broken zipper').getByText('One more thing.').waitFor()
+})
+
+test('by keyboard alone: a note with !reply offers the switch, and the reply goes out', async () => {
+  await page.reload()
+  await strip().waitFor()
+  await page.keyboard.press('n')
+  await page.keyboard.type('!reply Last words.')
+  await page.getByText('this note becomes the public reply on Trustpilot', { exact: false }).waitFor()
+  await expectAccessible(page)
+  await tabTo(page, 'button', 'Write it as a public reply')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => composer().inputValue()).toBe('Last words.')
+  await tabTo(page, 'textbox', 'Public reply on Trustpilot')
+  await page.keyboard.press('Control+Enter')
+  await shopper.bringToFront()
+  await expect
+    .poll(async () => {
+      await shopper.reload()
+      return reviewAt('Broken zipper').getByText('Last words.').count()
+    })
+    .toBe(1)
+  await page.bringToFront()
+})
+
+test('a reply is withdrawn at the provider, and a removed review is marked', async () => {
+  await page.getByRole('button', { name: 'Withdraw' }).click()
+  await strip().getByText('Reply withdrawn').waitFor()
+  await shopper.reload()
+  expect(await reviewAt('Broken zipper').getByRole('blockquote').count()).toBe(0)
+  const review = reviewAt('Broken zipper')
+  await review.getByText('Edit', { exact: true }).click()
+  await review.getByRole('button', { name: 'Delete review' }).click()
+  await strip().getByText('Removed there').waitFor()
+  await page.setViewportSize({ width: 390, height: 844 })
+  await expectNoSideways(page)
+  await expectAccessible(page)
+  await page.setViewportSize({ width: 1280, height: 860 })
+})
+
+test('a review without a conversation is answered from the list of reviews', async () => {
+  await shopper.goto(`${shop()}/`)
+  await shopper.getByLabel('Stars').first().selectOption('5')
+  await shopper.getByLabel('Title').first().fill('Lovely shop')
+  await shopper.getByRole('button', { name: 'Publish review' }).click()
+  await page.goto(`${desk.address}/reviews`)
+  const card = page.getByRole('article').filter({ hasText: 'Lovely shop' })
+  await card.getByRole('button', { name: 'Reply in public' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Public reply on Trustpilot' })
+  await dialog.getByRole('textbox').fill('Thank you!')
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Publish on Trustpilot' }).click()
+  await dialog.getByText('Replied', { exact: true }).waitFor()
+  await page.keyboard.press('Escape')
+  await card.getByText('Replied', { exact: true }).waitFor()
+})

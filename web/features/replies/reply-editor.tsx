@@ -1,0 +1,244 @@
+import { Alert, Blockquote, Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { IconAlertTriangle, IconRefresh, IconWorldShare } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { RefObject } from 'react'
+
+import { Time } from '../../ui/time.tsx'
+import { sayFailed } from '../../ui/undo.tsx'
+import { useKeptText } from '../composer/kept-text.ts'
+import { useUsers } from '../people/people.ts'
+import { ReplyHistory } from './reply-history.tsx'
+import { ReplyState } from './reply-state.tsx'
+import { useReplyChanges } from './use-reply.ts'
+import type { Reply } from './use-reply.ts'
+
+interface ReplyEditorProps {
+  feedbackId: string
+  reply: Reply
+  field?: RefObject<HTMLTextAreaElement | null>
+}
+
+/** What is said in public to a review: where that stands, what stands there, and where one writes it. */
+export function ReplyEditor({ feedbackId, reply, field }: ReplyEditorProps) {
+  const [kept, setKept] = useKeptText(feedbackId, 'public')
+  const [busy, setBusy] = useState(false)
+  const [asksHistory, setAsksHistory] = useState(false)
+  const changes = useReplyChanges(feedbackId)
+  const { state, rev, provider, problem, longest, publishedBody } = reply
+  const isPending = state === 'publishing' || state === 'awaiting_approval'
+  const text = kept === '' && (state === 'draft' || state === 'failed') ? (reply.body ?? '') : kept
+  const tooLong = longest !== null && text.trim().length > longest
+  const isUnchanged = text.trim() === (publishedBody ?? '').trim() && state === 'published'
+
+  async function run(change: () => Promise<unknown>, failure: string): Promise<boolean> {
+    setBusy(true)
+    try {
+      await change()
+      return true
+    } catch (error) {
+      sayFailed(failure, error)
+      return false
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  async function publish(): Promise<void> {
+    if (text.trim() === '' || tooLong || busy || isPending) {
+      return
+    }
+    if (await run(() => changes.publish(text, rev), 'The reply was not published; your text is kept')) {
+      setKept('')
+    }
+  }
+
+  if (problem !== null && publishedBody === null) {
+    return (
+      <Alert color="gray" icon={<IconAlertTriangle />} variant="light">
+        {problem}
+      </Alert>
+    )
+  }
+  return (
+    <Stack gap="xs">
+      <Group gap="xs" justify="space-between">
+        <ReplyState state={state} />
+        {rev > 0 && (
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            aria-expanded={asksHistory}
+            onClick={() => setAsksHistory(!asksHistory)}
+          >
+            {asksHistory ? 'Hide history' : 'History'}
+          </Button>
+        )}
+      </Group>
+      {asksHistory && <ReplyHistory feedbackId={feedbackId} />}
+      {reply.reason !== null && (
+        <Alert
+          color={state === 'failed' ? 'red' : 'orange'}
+          variant="light"
+          p="xs"
+          role={state === 'failed' ? 'alert' : 'status'}
+        >
+          <Text size="sm">{reply.reason}</Text>
+          {reply.nextAttemptAt !== null && (
+            <Text size="xs">
+              Tried again <Time at={reply.nextAttemptAt} />.
+            </Text>
+          )}
+        </Alert>
+      )}
+      {publishedBody !== null && (
+        <Blockquote
+          p="xs"
+          fz="sm"
+          color="teal"
+          cite={reply.publishedAt === null ? undefined : <Time at={reply.publishedAt} />}
+        >
+          <span className="said">{publishedBody}</span>
+        </Blockquote>
+      )}
+      {state === 'awaiting_approval' && <Approval reply={reply} busy={busy} run={run} changes={changes} />}
+      {problem === null && !isPending && (
+        <Textarea
+          ref={field ?? null}
+          aria-label={`Public reply on ${provider}`}
+          placeholder={
+            publishedBody === null ? 'What everybody will read under the review' : 'What is to stand there instead'
+          }
+          description={reply.hint}
+          error={tooLong ? `${text.trim().length} of at most ${longest} characters` : undefined}
+          value={text}
+          onChange={(event) => setKept(event.currentTarget.value)}
+          autosize
+          minRows={3}
+          maxRows={12}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+              event.preventDefault()
+              void publish()
+            } else if (event.key === 'Escape') {
+              event.currentTarget.blur()
+            }
+          }}
+        />
+      )}
+      <Group justify="space-between" gap="xs">
+        <Group gap="xs">
+          {publishedBody !== null && !isPending && (
+            <Button
+              size="xs"
+              variant="subtle"
+              color="red"
+              disabled={busy || !reply.canWithdraw}
+              title={reply.whyNotWithdraw ?? undefined}
+              onClick={() => void run(() => changes.withdraw(rev), 'The reply was not withdrawn')}
+            >
+              Withdraw
+            </Button>
+          )}
+          {!reply.canWithdraw && publishedBody !== null && reply.whyNotWithdraw !== null && (
+            <Text size="xs" c="dimmed">
+              {reply.whyNotWithdraw}
+            </Text>
+          )}
+        </Group>
+        {problem === null && !isPending && (
+          <Group gap="xs">
+            {state === 'failed' && (
+              <Button
+                size="xs"
+                variant="default"
+                leftSection={<IconRefresh size={14} />}
+                loading={busy}
+                onClick={() => void run(() => changes.retry(rev), 'It was not tried again')}
+              >
+                Try again
+              </Button>
+            )}
+            {publishedBody === null && (
+              <Button
+                size="xs"
+                variant="default"
+                disabled={busy || text.trim() === '' || tooLong}
+                onClick={() =>
+                  void run(async () => {
+                    await changes.saveDraft(text, rev)
+                    setKept('')
+                  }, 'The draft was not kept')
+                }
+              >
+                Save draft
+              </Button>
+            )}
+            <Button
+              size="xs"
+              color="teal.9"
+              leftSection={<IconWorldShare size={15} />}
+              disabled={text.trim() === '' || tooLong || isUnchanged}
+              loading={busy}
+              onClick={() => void publish()}
+            >
+              {reply.needsApproval
+                ? 'Ask for approval'
+                : `${publishedBody === null ? 'Publish' : 'Replace'} on ${provider}`}
+            </Button>
+          </Group>
+        )}
+      </Group>
+    </Stack>
+  )
+}
+
+interface ApprovalProps {
+  reply: Reply
+  busy: boolean
+  run: (change: () => Promise<unknown>, failure: string) => Promise<boolean>
+  changes: ReturnType<typeof useReplyChanges>
+}
+
+/** What waits, and what a second person decides of it. */
+function Approval({ reply, busy, run, changes }: ApprovalProps) {
+  const users = useUsers()
+  const [reason, setReason] = useState('')
+  const author = users.get(reply.writtenBy ?? '')?.attributes.displayName ?? 'Somebody'
+  return (
+    <Stack gap="xs">
+      <Text size="xs" c="dimmed">
+        {author} wrote this; it waits for somebody who may approve it.
+      </Text>
+      <Blockquote p="xs" fz="sm" color="grape">
+        <span className="said">{reply.body}</span>
+      </Blockquote>
+      {reply.mayApprove && (
+        <Group gap="xs" align="flex-end">
+          <TextInput
+            size="xs"
+            flex={1}
+            label="What should change (when you send it back)"
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+          <Button
+            size="xs"
+            variant="default"
+            disabled={busy}
+            onClick={() => void run(() => changes.sendBack(reply.rev, reason), 'It was not sent back')}
+          >
+            Send back
+          </Button>
+          <Button
+            size="xs"
+            color="teal.9"
+            loading={busy}
+            onClick={() => void run(() => changes.approve(reply.rev), 'It was not approved')}
+          >
+            Approve and publish
+          </Button>
+        </Group>
+      )}
+    </Stack>
+  )
+}
