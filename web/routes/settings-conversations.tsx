@@ -1,4 +1,4 @@
-import { Badge, Button, Group, MultiSelect, Select, Text, TextInput, Title } from '@mantine/core'
+import { Badge, Button, Group, MultiSelect, Select, Switch, Text, TextInput, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconListCheck, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -31,6 +31,7 @@ export function ConversationRulesPage() {
       {rules.error !== null && <ErrorState error={rules.error} onRetry={() => void rules.refetch()} />}
       {rules.isPending && <LoadingCards count={1} />}
       {rules.data !== undefined && <RequiredFields key={rules.data.join()} required={rules.data} />}
+      <ReplyApproval />
       <Group justify="space-between" mt="sm">
         <Title order={2}>Sub-statuses</Title>
         <Button variant="default" leftSection={<IconPlus size={16} />} onClick={() => setEditing('new')}>
@@ -119,6 +120,36 @@ function RequiredFields({ required }: { required: string[] }) {
         clearable
         placeholder={form.values.requiredForDone.length === 0 ? 'Nothing' : ''}
         {...form.getInputProps('requiredForDone')}
+      />
+    </FormCard>
+  )
+}
+
+/** Whether what is said in public waits for a second person. */
+function ReplyApproval() {
+  const rules = useQuery({
+    queryKey: ['reply-rules'],
+    queryFn: async () => (await api.call('GET /v1/replies/rules')).data.needApproval,
+  })
+  if (rules.data === undefined) {
+    return rules.error === null ? <LoadingCards count={1} /> : <ErrorState error={rules.error} />
+  }
+  return <ReplyApprovalForm key={String(rules.data)} needApproval={rules.data} />
+}
+
+function ReplyApprovalForm({ needApproval }: { needApproval: boolean }) {
+  const { form, submit, isSaving, problem } = useResourceForm({
+    initial: { needApproval },
+    save: (body) => api.call('PUT /v1/replies/rules', { body }),
+    touches: ['reply-rules', 'reply'],
+    onSaved: () => notifications.show({ message: 'Saved.' }),
+  })
+  return (
+    <FormCard title="Public replies" onSubmit={submit} canSave={form.isDirty()} {...{ isSaving, problem }}>
+      <Switch
+        label="A second person approves what is said in public"
+        description="What an agent publishes waits for an admin, or for somebody with the role org.permission.reply.approve. Their own replies go out at once."
+        {...form.getInputProps('needApproval', { type: 'checkbox' })}
       />
     </FormCard>
   )
