@@ -23,8 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => desk[Symbol.asyncDispose]())
 
-const client = (login: object) =>
-  new TrustpilotApi({ key: 'a-key', secret: 'a-secret', baseUrl: at('api'), ...login } as never)
+const client = (login: object) => new TrustpilotApi({ key: 'a-key', secret: 'a-secret', baseUrl: at('api'), ...login })
 
 test('with its key alone it finds a business unit, and is refused what is not public', async () => {
   const { apiRequest } = client({})
@@ -43,7 +42,7 @@ test('with its key alone it finds a business unit, and is refused what is not pu
 test.each([
   ['a password', { grantType: 'password', username: 'ada@example.com', password: 'secret' }],
   ['its credentials', { grantType: 'client_credentials' }],
-])('signed in by %s it reads and answers a review', async (_, login) => {
+] as const)('signed in by %s it reads and answers a review', async (_, login) => {
   const api = await client(login).authenticate()
   const unit = await api.get('/v1/business-units/find', { params: { name: 'nordlicht-outdoor.example' } })
   const [review] = Page.parse((await api.get(`/v1/private/business-units/${unit.data.id}/reviews`)).data).reviews

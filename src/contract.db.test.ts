@@ -114,6 +114,7 @@ function bodyOf(name: string, ids: EveryNoun): unknown {
     'POST /v1/notes': { conversation: ids['conversation'], body: 'x' },
     'POST /v1/conversations/{id}/presence': { typing: true },
     'PUT /v1/customers/{id}/timeline/{item}': { pinned: true },
+    'POST /v1/apps/installations/{id}/imports': { kind: 'backfill' },
     'PUT /v1/feedback/{id}/reply': { body: 'Thank you', rev: 0 },
     'POST /v1/feedback/{id}/reply/publication': { body: 'Thank you', rev: 0 },
     'POST /v1/feedback/{id}/reply/approval': { rev: 1 },

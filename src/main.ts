@@ -37,6 +37,8 @@ import { draftsRoutes } from './core/drafts/routes.ts'
 import { sendTask } from './core/drafts/tasks.ts'
 import { liveRoute } from './core/events/routes.ts'
 import { feedbackRoutes } from './core/feedback/routes.ts'
+import { importsRoutes } from './core/imports/routes.ts'
+import { importTask, nightlyTask } from './core/imports/tasks.ts'
 import { createIntake } from './core/intake/accept.ts'
 import { createAcceptor } from './core/intake/acceptor.ts'
 import { receivedDeliveries } from './core/intake/backlog.ts'
@@ -229,6 +231,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       }),
       ...connectionsRoutes(providers),
       ...repliesRoutes(providers),
+      ...importsRoutes(providers),
       ...intakeRoutes,
       ...appDefinitionsRoutes(definitions),
     ],
@@ -262,6 +265,8 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
           runnable(bulkTask(database, log)),
           runnable(publishTask({ database, providers, log })),
           runnable(noteCommandTask({ database, providers, log })),
+          runnable(importTask({ database, providers, log })),
+          runnable(nightlyTask({ database, providers, log })),
           runnable(lifecycleTask(definitions)),
         ],
       }),

@@ -46,6 +46,7 @@ const shownBy: Record<string, string[]> = {
   message: ['thread', 'conversations', 'conversation', 'search', 'counts'],
   note: ['thread', 'conversations', 'conversation', 'search', 'counts'],
   draft: ['thread', 'drafts'],
+  import: ['installation'],
   reply: ['reply', 'feedback', 'thread'],
   kobject: ['feedback', 'reply', 'search', 'counts', 'customer', ...intake],
   notification: ['notifications'],

@@ -8,7 +8,9 @@ import {
   CreatedComment,
   CreatedConversation,
   ProductReview,
+  ProductReviewPage,
   ServiceReview,
+  ServiceReviewPage,
 } from './schema.ts'
 import type { Settings } from './schema.ts'
 
@@ -46,6 +48,24 @@ export async function readServiceReview(calling: Calling, id: string): Promise<S
 export async function readProductReview(calling: Calling, id: string): Promise<ProductReview | undefined> {
   const body = await unlessMissing(send(calling, { method: 'GET', path: `/private/product-reviews/${part(id)}` }))
   return body === undefined ? undefined : ProductReview.parse(body)
+}
+
+const perPage = 100 // the most (facts 3.2)
+
+/** A page of service reviews, the newest first; a short one is the last, as no total is documented. */
+export async function listServiceReviews(calling: Calling, unit: string, page: number) {
+  const query = { page, perPage, orderBy: 'createdat.desc' }
+  const body = await send(calling, { method: 'GET', path: `/private/business-units/${part(unit)}/reviews`, query })
+  const { reviews } = ServiceReviewPage.parse(body)
+  return { reviews, isLast: reviews.length < perPage }
+}
+
+export async function listProductReviews(calling: Calling, unit: string, page: number) {
+  const path = `/private/product-reviews/business-units/${part(unit)}/reviews`
+  const { productReviews } = ProductReviewPage.parse(
+    await send(calling, { method: 'GET', path, query: { page, perPage } }),
+  )
+  return { reviews: productReviews, isLast: productReviews.length < perPage }
 }
 
 /** Posting again replaces (facts 3.3). */

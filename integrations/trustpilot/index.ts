@@ -2,6 +2,7 @@ import { defineIntegration, defineWebhook } from '#sdk'
 import type { Context, Effect } from '#sdk'
 
 import { findBusinessUnits, readProductReview, readServiceReview } from './api.ts'
+import { history } from './history.ts'
 import { replies } from './replies.ts'
 import { isWanted, klass, productReviewEffect, serviceReviewEffect } from './reviews.ts'
 import { attributes, Payload, Refusal, Settings } from './schema.ts'
@@ -108,6 +109,7 @@ export default defineIntegration<Settings>({
       'In Trustpilot, under Integrations > Developers > APIs, enter this address as the redirect URI of your application. Sign in there as an Admin.',
   },
   replies,
+  history,
   choices: { businessUnitId: findBusinessUnits },
   reasonOf: (_status, body) => Refusal.safeParse(body).data,
   simulator,

@@ -163,6 +163,9 @@ export const Conversation = z.object({ id: Id, state: Text, comments: z.array(Co
 export const CreatedConversation = z.object({ conversationId: Id })
 export const CreatedComment = z.object({ commentId: z.string().optional(), id: z.string().optional() }).nullish()
 
+export const ServiceReviewPage = z.object({ reviews: z.array(ServiceReview) })
+export const ProductReviewPage = z.object({ productReviews: z.array(ProductReview) })
+
 export const BusinessUnit = z.object({
   id: Id,
   displayName: Text,

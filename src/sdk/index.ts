@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import type { AttributeName, CustomerRef, Feedback, Fields, RawRequest, Trust } from './domain.ts'
-import type { Choice, OAuth, ProviderHttp, PublishedReply, ReviewRef } from './provider.ts'
+import type { Choice, HistoryPage, OAuth, ProviderHttp, PublishedReply, ReviewRef } from './provider.ts'
 import type { SimulatedProvider, World } from './simulation.ts'
 
 export * from './domain.ts'
@@ -109,6 +109,16 @@ export interface Replies<S> {
   whyNot?: string
 }
 
+/** How what a provider has of the past is fetched. It causes nothing but records: no conversation, no mail, no reply. */
+export interface History<S> {
+  /** Why it cannot be fetched with these settings; undefined when it can. */
+  problemOf?: (settings: S) => string | undefined
+  /** The page at `cursor`, the newest first; undefined is the first. */
+  page: (cursor: string | undefined, context: Context<S>) => Promise<HistoryPage<Effect>>
+  /** One object as the provider has it now: a removal when it does not. Asked for what no page showed. */
+  one: (externalId: string, fields: Readonly<Record<string, unknown>>, context: Context<S>) => Promise<Effect>
+}
+
 export interface Klass {
   title: string
   /** One of the page's icon names. */
@@ -161,6 +171,7 @@ export interface Integration<S> {
   hosts?: Record<string, string>
   connection?: OAuth<S>
   replies?: Replies<S>
+  history?: History<S>
   /** Values of settings that are picked from what the provider has, by the setting's name. */
   choices?: Record<string, (search: string, context: Context<S>) => Promise<Choice[]>>
   /** What is odd about settings that are allowed; undefined when nothing is. */

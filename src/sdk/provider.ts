@@ -59,6 +59,15 @@ export interface Choice {
   detail?: string
 }
 
+/** One page of what a provider has of the past. */
+export interface HistoryPage<E> {
+  effects: E[]
+  /** Where the next page is; undefined: this was the last. */
+  next: string | undefined
+  /** How many there are in all, where the provider says so. */
+  total?: number | undefined
+}
+
 /** A review as a provider's own API knows it. */
 export interface ReviewRef {
   externalId: string

@@ -108,6 +108,31 @@ export function acmeReviews(): { integration: Integration<unknown>; provider: Ac
         await http.send({ method: 'DELETE', host: 'api', path: `/reviews/${review.externalId}/reply` })
       },
     },
+    history: {
+      problemOf: ({ key }) => (key === undefined ? 'Save the key first.' : undefined),
+      page: async (cursor, context) => {
+        const from = Number(cursor ?? 0)
+        const { body } = await context.http.send({ method: 'GET', host: 'api', path: '/reviews', query: { from } })
+        const { reviews, total } = body as { reviews: AcmeReview[]; total: number }
+        const next = from + reviews.length
+        return {
+          effects: reviews.map((it) => effectOf(it, context.settings)),
+          next: next < total ? String(next) : undefined,
+          total,
+        }
+      },
+      one: async (id, _fields, context) => {
+        try {
+          const { body } = await context.http.send({ method: 'GET', host: 'api', path: `/reviews/${id}` })
+          return effectOf(body as AcmeReview, context.settings)
+        } catch (error) {
+          if (error instanceof ProviderError && error.details.status === 404) {
+            return { kind: 'removal', klass, externalId: id, at: context.receivedAt }
+          }
+          throw error
+        }
+      },
+    },
     choices: { shop: async (search) => [{ value: 's1', title: `Shop ${search}` }] },
     reasonOf: (_status, body) => z.object({ message: z.string() }).safeParse(body).data?.message,
     simulator: {
@@ -158,7 +183,9 @@ function answer(provider: AcmeProvider, request: ProviderRequest): ProviderReply
   return answerRightly(provider, request)
 }
 
-function answerRightly(provider: AcmeProvider, { method, path, body, headers }: ProviderRequest): ProviderReply {
+const perPage = 10
+
+function answerRightly(provider: AcmeProvider, { method, path, query, body, headers }: ProviderRequest): ProviderReply {
   if (path === '/token') {
     const form = new URLSearchParams(body)
     const refresh = form.get('refresh_token')
@@ -178,6 +205,11 @@ function answerRightly(provider: AcmeProvider, { method, path, body, headers }: 
   }
   if (!provider.access.has((headers['authorization'] ?? '').replace('Bearer ', ''))) {
     return { status: 401, body: { message: 'No access' } }
+  }
+  if (path === '/reviews') {
+    const all = [...provider.reviews.values()]
+    const from = Number(query.get('from') ?? 0)
+    return { status: 200, body: { reviews: all.slice(from, from + perPage), total: all.length } }
   }
   const [, id = '', action] = /^\/reviews\/([^/]+)(?:\/(\w+))?$/.exec(path) ?? []
   const review = provider.reviews.get(id)

@@ -104,6 +104,7 @@ export async function makeEveryNoun(
   await connect(desk, org, (await make('connectable', '/v1/apps/install', connected)).id)
   ids['choices'] = Object.keys(connectable?.choices ?? {})[0] ?? ''
   await makeReplies(org, connectable, ids)
+  await makeImport(org, ids)
   await make('removable', '/v1/apps/install', { app, name: 'Another' })
   await make('registration', '/v1/apps', { name: 'acme_app' })
   ids['appName'] = 'acme_app'
@@ -137,6 +138,23 @@ export async function makeEveryNoun(
   await org.call('PUT', `/v1/conversations/${ids['conversation'] ?? ''}`, { assignedUsers: [me] }, colleague)
   ids['notification'] = (await org.call('GET', '/v1/notifications')).body.data[0]?.id
   return ids
+}
+
+/** Whatever the app has to choose is chosen, so that its history can be fetched; and an import that nobody works through, which can be stopped. */
+async function makeImport(org: TestOrg, ids: EveryNoun): Promise<void> {
+  const path = `/v1/apps/installations/${ids['connectable'] ?? ''}`
+  const [choice] = (await org.call('GET', `${path}/choices/${ids['choices'] ?? ''}?q=o`)).body.data
+  await org.call('PUT', path, { settings: { [ids['choices'] ?? '']: choice?.value } })
+  ids['import'] = `${ids['connectable']?.slice(0, 16) ?? ''}11111111`
+  await org.db.write((tx) =>
+    tx.rows(
+      {
+        name: undefined,
+        text: `insert into imports (org_id, id, installation_id, kind) values ($1, $2, $3, 'backfill')`,
+      },
+      [org.id, ids['import'], ids['installation']],
+    ),
+  )
 }
 
 /** What is done to a reply, and the review on which that can be done. */
@@ -200,6 +218,7 @@ export function pathOf(template: string, ids: EveryNoun): string {
     feedback: 'feedback',
     timeline: 'conversation',
     installations: 'installation',
+    imports: 'import',
     form: 'formHook',
     web: 'webHook',
     deliveries: 'delivery',
@@ -221,6 +240,7 @@ export function pathOf(template: string, ids: EveryNoun): string {
     '/v1/conversations/externalId={value}': '/v1/conversations/externalId=cv-1',
     '/v1/messages/externalid={value}': '/v1/messages/externalid=me-1',
     '/v1/commands/{name}/run': '/v1/commands/plain.app.greet/run',
+    '/v1/apps/installations/{id}/imports': `/v1/apps/installations/${id('connectable')}/imports`,
     '/v1/apps/installations/{id}/connection': `/v1/apps/installations/${id('connectable')}/connection`,
     '/v1/apps/installations/{id}/choices/{setting}': `/v1/apps/installations/${id('connectable')}/choices/${id('choices')}`,
   }

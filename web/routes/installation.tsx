@@ -23,6 +23,7 @@ import { api, fieldProblem } from '../api.ts'
 import type { ReplyOf } from '../api.ts'
 import { ConnectionCard } from '../features/apps/connection-card.tsx'
 import { HealthLine } from '../features/apps/health-line.tsx'
+import { HistoryCard } from '../features/apps/history-card.tsx'
 import { ProviderChoice } from '../features/apps/provider-choice.tsx'
 import { DeliveryTable } from '../features/intake/delivery-table.tsx'
 import { CopyField } from '../ui/copy-field.tsx'
@@ -108,6 +109,7 @@ export function InstallationPage() {
           </Card>
         </Grid.Col>
       </Grid>
+      {attributes.hasHistory && <HistoryCard installationId={id} title={attributes.title} />}
       <Stack gap="sm">
         <Title order={2}>Recent deliveries</Title>
         <DeliveryTable query={{ installation: id, pageSize: 8 }} />

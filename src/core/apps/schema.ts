@@ -18,6 +18,7 @@ export const InstallationAttributes = z.object({
   status: InstallationStatus,
   statusReason: z.string().nullable(),
   warning: z.string().nullable().describe('What is odd about its settings, which are allowed.'),
+  hasHistory: z.boolean().describe('Whether its provider gives what it has of the past.'),
   connects: z.boolean().describe('Whether it is connected to its provider by signing in there.'),
   settings: z.record(z.string(), z.unknown()).describe('Secrets show as a placeholder.'),
   hooks: z.array(HookAddress),

@@ -70,6 +70,7 @@ export function showInstallation(
       status: row.status as 'active',
       statusReason: row.status_reason,
       warning: app === undefined ? null : warningOf(app, services, row),
+      hasHistory: app?.integration.history !== undefined,
       connects: app?.integration.connection !== undefined,
       settings: app === undefined ? {} : maskSettings(app, services.vault, row),
       hooks: hooks.map((hook) => ({

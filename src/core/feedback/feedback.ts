@@ -11,11 +11,13 @@ export type { FeedbackVersion, FeedbackWrite, StoredFeedback } from './store.ts'
 export {
   findByConversation,
   findFeedbackOf,
+  findUnseen,
   latestScores,
   listFeedback,
   listVersions,
   markPresent,
   markRemoved,
+  markSeen,
   setConversation,
   upsertFeedback,
 } from './store.ts'
@@ -24,7 +26,8 @@ export interface FeedbackOrigin {
   objectId: Id
   app: string
   installationId: Id
-  deliveryId: Id
+  /** Undefined for what was fetched. */
+  deliveryId: Id | undefined
   trust: Trust
   respondent: CustomerRef
   customerId: Id | undefined
@@ -39,7 +42,7 @@ export function feedbackRow(feedback: Feedback, origin: FeedbackOrigin): Feedbac
     id: origin.objectId,
     app: origin.app,
     installation_id: origin.installationId,
-    delivery_id: origin.deliveryId,
+    delivery_id: origin.deliveryId ?? null,
     trust: origin.trust,
     kind: feedback.kind,
     metric: feedback.metric,

@@ -41,10 +41,14 @@ export function showFeedback(row: StoredFeedback) {
     attributes: feedbackAttributes(row),
     relationships: {
       ...orgRelation(row.org_id),
-      delivery: {
-        links: { self: `/v1/deliveries/${row.delivery_id}` },
-        data: { type: 'delivery', id: row.delivery_id },
-      },
+      ...(row.delivery_id === null
+        ? {}
+        : {
+            delivery: {
+              links: { self: `/v1/deliveries/${row.delivery_id}` },
+              data: { type: 'delivery', id: row.delivery_id },
+            },
+          }),
       ...(row.customer_id === null
         ? {}
         : {

@@ -25,7 +25,7 @@ const upsertStatement = batchStatement<never>(
      permalink text, verified boolean, reply_state text, reply_text text, replied_at timestamptz, trust text, test boolean, latest_attribute text,
      responded_at timestamptz, version_at timestamptz)
    on conflict (org_id, id) do update set
-     delivery_id = excluded.delivery_id, kind = excluded.kind, metric = excluded.metric, score = excluded.score, scale_min = excluded.scale_min,
+     delivery_id = coalesce(excluded.delivery_id, feedback.delivery_id), kind = excluded.kind, metric = excluded.metric, score = excluded.score, scale_min = excluded.scale_min,
      scale_max = excluded.scale_max, sentiment = excluded.sentiment, customer_id = excluded.customer_id, unmatched_reason = excluded.unmatched_reason,
      respondent = excluded.respondent, title = excluded.title, body = excluded.body, product = excluded.product, permalink = excluded.permalink,
      verified = excluded.verified, reply_state = excluded.reply_state, reply_text = excluded.reply_text, replied_at = excluded.replied_at,
@@ -35,7 +35,7 @@ const upsertStatement = batchStatement<never>(
 
 export type FeedbackWrite = Omit<
   FeedbackRow,
-  'org_id' | 'created_at' | 'updated_at' | 'removed_at' | 'edited_at' | 'conversation_id'
+  'org_id' | 'created_at' | 'updated_at' | 'removed_at' | 'edited_at' | 'seen_at' | 'conversation_id'
 >
 
 /** Writes each record; whether it is newer was decided with its object, in the same transaction. */
@@ -156,15 +156,41 @@ export async function markRemoved(tx: Tx, id: Id, at: Date): Promise<void> {
   )
 }
 
-export async function markPresent(tx: Tx, id: Id): Promise<void> {
+/** Takes back that they are gone at their provider. */
+export async function markPresent(tx: Tx, ids: Id[]): Promise<void> {
+  if (ids.length === 0) {
+    return
+  }
   await tx.all(
     qb
       .updateTable('feedback')
       .set({ removed_at: null, updated_at: sql`now()` })
       .where('org_id', '=', tx.orgId)
-      .where('id', '=', id)
+      .where('id', 'in', ids)
       .where('removed_at', 'is not', null),
   )
+}
+
+const seenStatement = batchStatement<never>(
+  'update feedback set seen_at = now() where org_id = $1 and id = any($2::text[])',
+)
+
+/** Notes that the provider has these now. */
+export async function markSeen(tx: Tx, ids: Id[]): Promise<void> {
+  if (ids.length > 0) {
+    await tx.rows(seenStatement, [tx.orgId, ids])
+  }
+}
+
+const unseenStatement = batchStatement<{ id: Id; klass: string; external_id: string; custom: Record<string, unknown> }>(
+  `select o.id, o.klass, o.external_id, o.custom from feedback f join kobjects o on o.org_id = f.org_id and o.id = f.id
+   where f.org_id = $1 and f.installation_id = $2 and f.removed_at is null and f.created_at < $3 and (f.seen_at is null or f.seen_at < $3)
+     and f.test = false and o.external_id is not null limit $4`,
+)
+
+/** What an installation brought before `since` and its provider has not shown since then. */
+export async function findUnseen(reader: Reader, installationId: Id, since: Date, limit: number) {
+  return reader.rows(unseenStatement, [reader.orgId, installationId, since, limit])
 }
 
 export async function setConversation(tx: Tx, id: Id, conversationId: Id): Promise<void> {

@@ -263,7 +263,7 @@ async function reviveReadBack(tx: Tx, written: Map<string, WrittenObject>): Prom
     if (it.row === undefined && it.effect.trust === 'refetched') {
       const object = await findObjectBySource(tx, objectKey(it))
       if (object !== undefined) {
-        await markPresent(tx, object.id)
+        await markPresent(tx, [object.id])
       }
     }
   }
@@ -307,7 +307,7 @@ async function writeFeedback(tx: Tx, written: Map<string, WrittenObject>, activi
           objectId: row.id,
           app: plan.app,
           installationId: plan.installationId,
-          deliveryId: plan.deliveryId,
+          deliveryId: plan.isHistory === true ? undefined : plan.deliveryId,
           trust: effect.trust ?? plan.trust,
           respondent: namespaced(effect.customer, plan.app),
           customerId: row.customerId,

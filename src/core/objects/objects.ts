@@ -36,7 +36,7 @@ import {
 import type { KlassRow, KObjectRow, UpsertedObject, VersionedObject } from './store.ts'
 
 export type { KlassRow, KObjectRow, ObjectKey, UpsertedObject, VersionedObject } from './store.ts'
-export { findObjectBySource, findObjectsByIds, findOwners, listKlasses, listObjects } from './store.ts'
+export { findObjectBySource, findObjectsByIds, findOwners, findVersions, listKlasses, listObjects } from './store.ts'
 
 const uniqueViolation = '23505'
 

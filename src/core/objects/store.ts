@@ -257,6 +257,27 @@ export async function findOwners(
   }))
 }
 
+const versionsStatement = batchStatement<{ id: Id; klass: string; external_id: string; version_at: Date }>(
+  `select o.* from unnest($2::text[], $3::text[]) as k (klass, external_id),
+   lateral (select id, klass, external_id, version_at from kobjects
+            where org_id = $1 and klass = k.klass and external_id = k.external_id and source = $4 offset 0) o`,
+)
+
+/** The state of each of these that is here, by klass and external id. */
+export async function findVersions(
+  reader: Reader,
+  source: Id,
+  keys: { klass: string; externalId: string }[],
+): Promise<Map<string, { id: Id; versionAt: Date }>> {
+  const rows = await reader.rows(versionsStatement, [
+    reader.orgId,
+    keys.map((it) => it.klass),
+    keys.map((it) => it.externalId),
+    source,
+  ])
+  return new Map(rows.map((row) => [`${row.klass}/${row.external_id}`, { id: row.id, versionAt: row.version_at }]))
+}
+
 export interface VersionedObject extends ObjectKey {
   id: Id
   customerId: Id | undefined

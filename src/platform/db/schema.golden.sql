@@ -445,7 +445,7 @@ table feedback (
   id object_id not null,
   app text not null,
   installation_id object_id not null,
-  delivery_id object_id not null,
+  delivery_id object_id,
   kind text not null,
   metric text not null,
   score double precision,
@@ -473,6 +473,7 @@ table feedback (
   removed_at timestamp with time zone,
   edited_at timestamp with time zone,
   conversation_id object_id,
+  seen_at timestamp with time zone,
   constraint feedback_kind_check CHECK ((kind = ANY (ARRAY['review'::text, 'survey'::text]))),
   constraint feedback_reply_state_check CHECK ((reply_state = ANY (ARRAY['none'::text, 'draft'::text, 'awaiting_approval'::text, 'publishing'::text, 'published'::text, 'outdated'::text, 'failed'::text, 'withdrawn'::text]))),
   constraint feedback_sentiment_check CHECK ((sentiment = ANY (ARRAY['negative'::text, 'neutral'::text, 'positive'::text]))),
@@ -524,6 +525,32 @@ table idempotency_keys (
   reply text,
   created_at timestamp with time zone not null default now(),
   constraint idempotency_keys_pkey PRIMARY KEY (org_id, user_id, key)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table imports (
+  org_id object_id not null,
+  id object_id not null,
+  installation_id object_id not null,
+  kind text not null,
+  state text not null default 'running'::text,
+  cursor text,
+  total integer,
+  seen integer not null default 0,
+  added integer not null default 0,
+  changed integer not null default 0,
+  removed integer not null default 0,
+  failures integer not null default 0,
+  reason text,
+  next_attempt_at timestamp with time zone,
+  started_by object_id,
+  started_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  finished_at timestamp with time zone,
+  constraint imports_kind_check CHECK ((kind = ANY (ARRAY['backfill'::text, 'reconciliation'::text]))),
+  constraint imports_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'canceled'::text, 'failed'::text]))),
+  constraint imports_org_id_installation_id_fkey FOREIGN KEY (org_id, installation_id) REFERENCES installations(org_id, id) ON DELETE CASCADE,
+  constraint imports_pkey PRIMARY KEY (org_id, id)
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
@@ -999,6 +1026,8 @@ CREATE INDEX events_conversation ON public.events USING btree (org_id, object_id
 
 CREATE INDEX feedback_conversation ON public.feedback USING btree (org_id, conversation_id) WHERE (conversation_id IS NOT NULL)
 
+CREATE INDEX feedback_installation ON public.feedback USING btree (org_id, installation_id, seen_at) WHERE (removed_at IS NULL)
+
 CREATE INDEX feedback_latest ON public.feedback USING btree (org_id, customer_id, latest_attribute, responded_at DESC, id DESC)
 
 CREATE INDEX feedback_recent ON public.feedback USING btree (org_id, responded_at DESC, id DESC)
@@ -1010,6 +1039,10 @@ CREATE UNIQUE INDEX hooks_hash ON public.hooks USING btree (org_id, hash)
 CREATE INDEX hooks_installation ON public.hooks USING btree (org_id, installation_id)
 
 CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (org_id, created_at)
+
+CREATE INDEX imports_installation ON public.imports USING btree (org_id, installation_id, id DESC)
+
+CREATE UNIQUE INDEX imports_running ON public.imports USING btree (org_id, installation_id) WHERE (state = 'running'::text)
 
 CREATE UNIQUE INDEX installations_name ON public.installations USING btree (org_id, app, lower(name))
 

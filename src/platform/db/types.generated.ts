@@ -406,7 +406,7 @@ export interface Feedback {
   conversation_id: string | null;
   created_at: Generated<Timestamp>;
   customer_id: string | null;
-  delivery_id: string;
+  delivery_id: string | null;
   edited_at: Timestamp | null;
   id: string;
   installation_id: string;
@@ -425,6 +425,7 @@ export interface Feedback {
   scale_max: number;
   scale_min: number;
   score: number | null;
+  seen_at: Timestamp | null;
   sentiment: string | null;
   test: Generated<boolean>;
   title: string | null;
@@ -469,6 +470,27 @@ export interface IdempotencyKeys {
   request_hash: Buffer;
   status: number | null;
   user_id: string;
+}
+
+export interface Imports {
+  added: Generated<number>;
+  changed: Generated<number>;
+  cursor: string | null;
+  failures: Generated<number>;
+  finished_at: Timestamp | null;
+  id: string;
+  installation_id: string;
+  kind: string;
+  next_attempt_at: Timestamp | null;
+  org_id: string;
+  reason: string | null;
+  removed: Generated<number>;
+  seen: Generated<number>;
+  started_at: Generated<Timestamp>;
+  started_by: string | null;
+  state: Generated<string>;
+  total: number | null;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface Installations {
@@ -837,6 +859,7 @@ export interface DB {
   feedback_versions: FeedbackVersions;
   hooks: Hooks;
   idempotency_keys: IdempotencyKeys;
+  imports: Imports;
   installations: Installations;
   klasses: Klasses;
   kobjects: Kobjects;
