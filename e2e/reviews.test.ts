@@ -177,6 +177,34 @@ test('by keyboard alone: a note with !reply offers the switch, and the reply goe
   await page.bringToFront()
 })
 
+test('the reviewer is asked who they are, and the answer leads to the customer', async () => {
+  const known = await api.call('POST /v1/customers', {
+    body: { name: 'Maria Bergström', emails: [{ email: 'mia@example.com' }] },
+  })
+  await strip().getByRole('button', { name: 'Find Reviewer' }).click()
+  await strip()
+    .getByText(/Find Reviewer: asked/)
+    .waitFor()
+  await shopper.reload()
+  const review = reviewAt('Broken zipper')
+  await review.getByText('The business asks who you are.').waitFor()
+  await review.getByLabel('E-mail').fill('mia@example.com')
+  await review.getByLabel('Order number').fill('10443')
+  await review.getByRole('button', { name: 'Send answer' }).click()
+  // The desk looks every 20 minutes; here it is time now.
+  await desk.sql(`update graphile_worker._private_jobs set run_at = now() where key like 'enquiry/%'`, [])
+  await strip()
+    .getByText(/Find Reviewer: answered/)
+    .waitFor({ timeout: 15_000 })
+  await thread().getByText('E-mail: mia@example.com').waitFor()
+  await expectAccessible(page)
+  await strip().getByText('This may be').waitFor()
+  await strip().getByRole('button', { name: 'It is them' }).click()
+  await page.getByRole('link', { name: 'Maria Bergström' }).first().waitFor()
+  const { data } = await api.call('GET /v1/customers/{id}/timeline', { params: { id: known.data.id } })
+  expect(data.map((it) => it.attributes.kind).toSorted()).toEqual(expect.arrayContaining(['conversation', 'kobject']))
+})
+
 test('a reply is withdrawn at the provider, and a removed review is marked', async () => {
   await page.getByRole('button', { name: 'Withdraw' }).click()
   await strip().getByText('Reply withdrawn').waitFor()

@@ -25,6 +25,7 @@ import { auditRoutes } from './core/audit/routes.ts'
 import { brandsRoutes } from './core/brands/routes.ts'
 import { bulkRoutes } from './core/bulk/routes.ts'
 import { bulkTask } from './core/bulk/tasks.ts'
+import { noteCommandTask } from './core/commands/tasks.ts'
 import { companiesRoutes } from './core/companies/routes.ts'
 import { callbackRoute } from './core/connections/callback-route.ts'
 import type { ConnectionServices } from './core/connections/connections.ts'
@@ -35,6 +36,8 @@ import { wakeTask } from './core/conversations/tasks.ts'
 import { customersRoutes } from './core/customers/routes.ts'
 import { draftsRoutes } from './core/drafts/routes.ts'
 import { sendTask } from './core/drafts/tasks.ts'
+import { enquiriesRoutes } from './core/enquiries/routes.ts'
+import { enquiryTask } from './core/enquiries/tasks.ts'
 import { liveRoute } from './core/events/routes.ts'
 import { feedbackRoutes } from './core/feedback/routes.ts'
 import { importsRoutes } from './core/imports/routes.ts'
@@ -62,7 +65,7 @@ import { knownRoles } from './core/orgs/schema.ts'
 import { createSignIn } from './core/orgs/sign-in.ts'
 import type { SignIn } from './core/orgs/sign-in.ts'
 import { repliesRoutes } from './core/replies/routes.ts'
-import { noteCommandTask, publishTask } from './core/replies/tasks.ts'
+import { publishTask } from './core/replies/tasks.ts'
 import { searchRoutes } from './core/search/routes.ts'
 import { indexTask } from './core/search/tasks.ts'
 import { shortcutsRoutes } from './core/shortcuts/routes.ts'
@@ -232,6 +235,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       ...connectionsRoutes(providers),
       ...repliesRoutes(providers),
       ...importsRoutes(providers),
+      ...enquiriesRoutes(providers),
       ...intakeRoutes,
       ...appDefinitionsRoutes(definitions),
     ],
@@ -264,7 +268,8 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
           runnable(sendTask(database)),
           runnable(bulkTask(database, log)),
           runnable(publishTask({ database, providers, log })),
-          runnable(noteCommandTask({ database, providers, log })),
+          runnable(noteCommandTask({ database, apps })),
+          runnable(enquiryTask({ database, providers, log })),
           runnable(importTask({ database, providers, log })),
           runnable(nightlyTask({ database, providers, log })),
           runnable(lifecycleTask(definitions)),

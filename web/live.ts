@@ -47,6 +47,7 @@ const shownBy: Record<string, string[]> = {
   note: ['thread', 'conversations', 'conversation', 'search', 'counts'],
   draft: ['thread', 'drafts'],
   import: ['installation'],
+  enquiry: ['reply', 'feedback', 'thread'],
   reply: ['reply', 'feedback', 'thread'],
   kobject: ['feedback', 'reply', 'search', 'counts', 'customer', ...intake],
   notification: ['notifications'],

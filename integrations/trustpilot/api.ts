@@ -1,3 +1,5 @@
+import type { z } from 'zod'
+
 import { ProviderError } from '#sdk'
 import type { Choice, Context, ProviderCall } from '#sdk'
 
@@ -83,6 +85,15 @@ export async function deleteReply(calling: Calling, id: string): Promise<void> {
   await unlessMissing(send(calling, { method: 'DELETE', path: `/private/reviews/${part(id)}/reply` }))
 }
 
+/** 202 and nothing else; `null` gives Trustpilot's standard message (facts 5). */
+export async function askReviewer(calling: Calling, id: string): Promise<void> {
+  await send(calling, {
+    method: 'POST',
+    path: `/private/reviews/${part(id)}/find-reviewer`,
+    json: { message: null, skipNotificationEmailToBusinessUser: false },
+  })
+}
+
 export async function ensureConversation(calling: Calling, review: ProductReview): Promise<string> {
   if (review.conversationId !== undefined) {
     return review.conversationId
@@ -122,6 +133,10 @@ export async function findBusinessUnits(search: string, calling: Calling): Promi
   if (text === '') {
     return []
   }
+  if (/^[0-9a-f]{24}$/.test(text)) {
+    const chosen = await unlessMissing(send(calling, { method: 'GET', path: `/private/business-units/${text}` }))
+    return chosen === undefined ? [] : [choiceOf(BusinessUnit.parse(chosen))]
+  }
   const exact = await unlessMissing(
     send(calling, { method: 'GET', path: '/business-units/find', query: { name: text } }),
   )
@@ -132,9 +147,10 @@ export async function findBusinessUnits(search: string, calling: Calling): Promi
     ...(exact === undefined ? [] : [BusinessUnit.parse(exact)]),
     ...(found === undefined ? [] : BusinessUnits.parse(found).businessUnits),
   ]
-  return [...new Map(units.map((unit) => [unit.id, unit])).values()].map((unit) => ({
-    value: unit.id,
-    title: unit.displayName ?? unit.name?.identifying ?? unit.id,
-    ...(unit.name?.identifying === undefined ? {} : { detail: unit.name.identifying }),
-  }))
+  return [...new Map(units.map((unit) => [unit.id, unit])).values()].map(choiceOf)
+}
+
+function choiceOf({ id, displayName, name }: z.output<typeof BusinessUnit>): Choice {
+  const domain = name?.identifying
+  return { value: id, title: displayName ?? domain ?? id, ...(domain === undefined ? {} : { detail: domain }) }
 }

@@ -2,6 +2,7 @@ import { defineIntegration, defineWebhook } from '#sdk'
 import type { Context, Effect } from '#sdk'
 
 import { findBusinessUnits, readProductReview, readServiceReview } from './api.ts'
+import { findReviewer } from './find-reviewer.ts'
 import { history } from './history.ts'
 import { replies } from './replies.ts'
 import { isWanted, klass, productReviewEffect, serviceReviewEffect } from './reviews.ts'
@@ -110,6 +111,7 @@ export default defineIntegration<Settings>({
   },
   replies,
   history,
+  enquiries: findReviewer,
   choices: { businessUnitId: findBusinessUnits },
   reasonOf: (_status, body) => Refusal.safeParse(body).data,
   simulator,

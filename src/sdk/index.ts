@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import type { AttributeName, CustomerRef, Feedback, Fields, RawRequest, Trust } from './domain.ts'
-import type { Choice, HistoryPage, OAuth, ProviderHttp, PublishedReply, ReviewRef } from './provider.ts'
+import type { Choice, EnquiryAnswer, HistoryPage, OAuth, ProviderHttp, PublishedReply, ReviewRef } from './provider.ts'
 import type { SimulatedProvider, World } from './simulation.ts'
 
 export * from './domain.ts'
@@ -119,6 +119,21 @@ export interface History<S> {
   one: (externalId: string, fields: Readonly<Record<string, unknown>>, context: Context<S>) => Promise<Effect>
 }
 
+/** How a provider asks the author of a review who they are, where it does. The answer is for finding the customer, and for nothing else. */
+export interface Enquiries<S> {
+  /** What the provider calls it. */
+  name: string
+  /** A word in a note by which one is asked for. */
+  command?: string
+  /** Why this author cannot be asked; undefined when they can. */
+  problemOf?: (review: ReviewRef, settings: S) => string | undefined
+  ask: (review: ReviewRef, context: Context<S>) => Promise<void>
+  /** Undefined while there is no answer to the question of `askedAt`. */
+  answer: (review: ReviewRef, askedAt: Date, context: Context<S>) => Promise<EnquiryAnswer | undefined>
+  /** After so many milliseconds without an answer there will be none. */
+  lasts: number
+}
+
 export interface Klass {
   title: string
   /** One of the page's icon names. */
@@ -172,6 +187,7 @@ export interface Integration<S> {
   connection?: OAuth<S>
   replies?: Replies<S>
   history?: History<S>
+  enquiries?: Enquiries<S>
   /** Values of settings that are picked from what the provider has, by the setting's name. */
   choices?: Record<string, (search: string, context: Context<S>) => Promise<Choice[]>>
   /** What is odd about settings that are allowed; undefined when nothing is. */

@@ -83,3 +83,12 @@ export interface PublishedReply {
   /** The provider's own id of it, where it has one. */
   ref?: string | undefined
 }
+
+/** What somebody said of themselves when they were asked. */
+export interface EnquiryAnswer {
+  name?: string | undefined
+  email?: string | undefined
+  phone?: string | undefined
+  orderNumber?: string | undefined
+  message?: string | undefined
+}

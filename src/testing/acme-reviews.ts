@@ -24,6 +24,9 @@ export interface AcmeReview {
   at: string
   updated?: string
   reply?: string
+  /** Whether its author was asked who they are, and what they said. */
+  asked?: number
+  answer?: { name?: string; email?: string; phone?: string; orderNumber?: string }
 }
 
 /** The provider behind the integration of the tests: what it has, and how it misbehaves. */
@@ -133,6 +136,19 @@ export function acmeReviews(): { integration: Integration<unknown>; provider: Ac
         }
       },
     },
+    enquiries: {
+      name: 'Who is it',
+      command: '!who',
+      lasts: 60_000,
+      problemOf: (review) => (review.fields['starsNum'] === 5 ? 'Happy people are not asked.' : undefined),
+      ask: async (review, { http }) => {
+        await http.send({ method: 'POST', host: 'api', path: `/reviews/${review.externalId}/ask`, json: {} })
+      },
+      answer: async (review, _askedAt, { http }) => {
+        const { body } = await http.send({ method: 'GET', host: 'api', path: `/reviews/${review.externalId}` })
+        return (body as AcmeReview).answer
+      },
+    },
     choices: { shop: async (search) => [{ value: 's1', title: `Shop ${search}` }] },
     reasonOf: (_status, body) => z.object({ message: z.string() }).safeParse(body).data?.message,
     simulator: {
@@ -222,6 +238,10 @@ function answerRightly(provider: AcmeProvider, { method, path, query, body, head
   if (method === 'DELETE') {
     delete review.reply
     return { status: 204 }
+  }
+  if (action === 'ask') {
+    review.asked = (review.asked ?? 0) + 1
+    return { status: 202 }
   }
   review.reply = (JSON.parse(body) as { text: string }).text
   return { status: 201 }

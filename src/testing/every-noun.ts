@@ -105,6 +105,7 @@ export async function makeEveryNoun(
   ids['choices'] = Object.keys(connectable?.choices ?? {})[0] ?? ''
   await makeReplies(org, connectable, ids)
   await makeImport(org, ids)
+  await findAskable(org, ids)
   await make('removable', '/v1/apps/install', { app, name: 'Another' })
   await make('registration', '/v1/apps', { name: 'acme_app' })
   ids['appName'] = 'acme_app'
@@ -138,6 +139,17 @@ export async function makeEveryNoun(
   await org.call('PUT', `/v1/conversations/${ids['conversation'] ?? ''}`, { assignedUsers: [me] }, colleague)
   ids['notification'] = (await org.call('GET', '/v1/notifications')).body.data[0]?.id
   return ids
+}
+
+/** A review whose author can be asked who they are. */
+async function findAskable(org: TestOrg, ids: EveryNoun): Promise<void> {
+  for (const act of replyActs) {
+    const id = ids[`reply.${act}`] ?? ''
+    const { body } = await org.call('GET', `/v1/feedback/${id}/enquiry`)
+    if (body.data.attributes.problem === null) {
+      ids['askable'] = id
+    }
+  }
 }
 
 /** Whatever the app has to choose is chosen, so that its history can be fetched; and an import that nobody works through, which can be stopped. */
@@ -240,6 +252,7 @@ export function pathOf(template: string, ids: EveryNoun): string {
     '/v1/conversations/externalId={value}': '/v1/conversations/externalId=cv-1',
     '/v1/messages/externalid={value}': '/v1/messages/externalid=me-1',
     '/v1/commands/{name}/run': '/v1/commands/plain.app.greet/run',
+    '/v1/feedback/{id}/enquiry': `/v1/feedback/${id('askable')}/enquiry`,
     '/v1/apps/installations/{id}/imports': `/v1/apps/installations/${id('connectable')}/imports`,
     '/v1/apps/installations/{id}/connection': `/v1/apps/installations/${id('connectable')}/connection`,
     '/v1/apps/installations/{id}/choices/{setting}': `/v1/apps/installations/${id('connectable')}/choices/${id('choices')}`,

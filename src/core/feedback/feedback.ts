@@ -9,6 +9,7 @@ import type { FeedbackWrite, StoredFeedback } from './store.ts'
 
 export type { FeedbackVersion, FeedbackWrite, StoredFeedback } from './store.ts'
 export {
+  addToRespondent,
   findByConversation,
   findFeedbackOf,
   findUnseen,

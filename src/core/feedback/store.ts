@@ -193,6 +193,17 @@ export async function findUnseen(reader: Reader, installationId: Id, since: Date
   return reader.rows(unseenStatement, [reader.orgId, installationId, since, limit])
 }
 
+/** Adds to what is known of who gave it; what is evidence for whom it is from is looked for anew. */
+export async function addToRespondent(tx: Tx, id: Id, known: CustomerRef): Promise<void> {
+  await tx.all(
+    qb
+      .updateTable('feedback')
+      .set({ respondent: sql`respondent || ${JSON.stringify(known)}::jsonb`, updated_at: sql`now()` })
+      .where('org_id', '=', tx.orgId)
+      .where('id', '=', id),
+  )
+}
+
 export async function setConversation(tx: Tx, id: Id, conversationId: Id): Promise<void> {
   await tx.all(
     qb

@@ -10,6 +10,8 @@ export const NotificationKind = z.enum([
   'reply_failed',
   'reply_sent_back',
   'reply_awaits_approval',
+  'enquiry_answered',
+  'enquiry_failed',
 ])
 export type NotificationKind = z.infer<typeof NotificationKind>
 

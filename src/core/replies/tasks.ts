@@ -1,8 +1,6 @@
 import { z } from 'zod'
 
 import type { Task } from '../../platform/jobs/task.ts'
-import { noteCommandTaskName } from '../notes/notes.ts'
-import { NoteCommand, runNoteCommand } from './commands.ts'
 import { publishReply } from './publish.ts'
 import type { PublishServices } from './publish.ts'
 import { publishTaskName } from './replies.ts'
@@ -14,13 +12,5 @@ export function publishTask(services: PublishServices): Task<z.infer<typeof Payl
     name: publishTaskName,
     payload: Payload,
     run: ({ orgId, feedbackId }) => publishReply(services, orgId, feedbackId),
-  }
-}
-
-export function noteCommandTask({ database, providers }: PublishServices): Task<NoteCommand> {
-  return {
-    name: noteCommandTaskName,
-    payload: NoteCommand,
-    run: (note) => database.forOrg(note.orgId).write((tx) => runNoteCommand(tx, providers, note)),
   }
 }

@@ -427,6 +427,27 @@ table drafts (
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
+table enquiries (
+  org_id object_id not null,
+  id object_id not null,
+  feedback_id object_id not null,
+  installation_id object_id not null,
+  state text not null,
+  reason text,
+  answer jsonb,
+  asked_by object_id not null,
+  asked_at timestamp with time zone,
+  answered_at timestamp with time zone,
+  attempts integer not null default 0,
+  next_check_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint enquiries_state_check CHECK ((state = ANY (ARRAY['asking'::text, 'waiting'::text, 'answered'::text, 'lapsed'::text, 'failed'::text]))),
+  constraint enquiries_org_id_feedback_id_fkey FOREIGN KEY (org_id, feedback_id) REFERENCES feedback(org_id, id) ON DELETE CASCADE,
+  constraint enquiries_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
 table events (
   org_id object_id not null,
   id object_id not null,
@@ -1021,6 +1042,10 @@ CREATE INDEX deliveries_status ON public.deliveries USING btree (org_id, status,
 CREATE INDEX drafts_customer ON public.drafts USING btree (org_id, customer_id, updated_at DESC) WHERE (status = ANY (ARRAY['draft'::text, 'scheduled'::text, 'error'::text]))
 
 CREATE UNIQUE INDEX drafts_note ON public.drafts USING btree (org_id, conversation_id) WHERE ((channel = 'note'::text) AND (status = ANY (ARRAY['draft'::text, 'scheduled'::text])))
+
+CREATE INDEX enquiries_feedback ON public.enquiries USING btree (org_id, feedback_id, id DESC)
+
+CREATE UNIQUE INDEX enquiries_open ON public.enquiries USING btree (org_id, feedback_id) WHERE (state = ANY (ARRAY['asking'::text, 'waiting'::text]))
 
 CREATE INDEX events_conversation ON public.events USING btree (org_id, object_id, id DESC) WHERE (object_type = 'conversation'::text)
 

@@ -389,6 +389,23 @@ export interface Drafts {
   updated_at: Generated<Timestamp>;
 }
 
+export interface Enquiries {
+  answer: Json | null;
+  answered_at: Timestamp | null;
+  asked_at: Timestamp | null;
+  asked_by: string;
+  attempts: Generated<number>;
+  created_at: Generated<Timestamp>;
+  feedback_id: string;
+  id: string;
+  installation_id: string;
+  next_check_at: Timestamp | null;
+  org_id: string;
+  reason: string | null;
+  state: string;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface Events {
   created_at: Generated<Timestamp>;
   customer_id: string | null;
@@ -854,6 +871,7 @@ export interface DB {
   customers: Customers;
   deliveries: Deliveries;
   drafts: Drafts;
+  enquiries: Enquiries;
   events: Events;
   feedback: Feedback;
   feedback_versions: FeedbackVersions;

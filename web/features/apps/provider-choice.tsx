@@ -15,7 +15,8 @@ export function ProviderChoice({
   ...field
 }: ChoiceProps & { installationId: string }) {
   const [text, setText] = useState('')
-  const [search] = useDebouncedValue(text.trim(), 250)
+  const [typed] = useDebouncedValue(text.trim(), 250)
+  const search = typed === '' ? (value ?? '') : typed // what is chosen already is looked up for its name
   const found = useQuery({
     queryKey: ['installation', installationId, 'choices', name, search],
     enabled: search !== '',

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { Score } from '../../ui/score.tsx'
 import { Time } from '../../ui/time.tsx'
 import { Trust } from '../../ui/trust.tsx'
+import { Enquiry } from './enquiry.tsx'
 import { ReplyState } from './reply-state.tsx'
 import { ReviewChanges } from './review-changes.tsx'
 import type { Feedback } from './use-reply.ts'
@@ -40,6 +41,7 @@ export function ReviewStrip({ feedback }: { feedback: Feedback }) {
           </Button>
         )}
       </Group>
+      {attributes.kind === 'review' && <Enquiry feedback={feedback} />}
       {asks && <ReviewChanges feedback={feedback} />}
     </section>
   )
