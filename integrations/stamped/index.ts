@@ -3,7 +3,10 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { defineIntegration, defineWebhook } from '#sdk'
 import type { Context, Effect } from '#sdk'
 
-import { npsAttributes, Payload, questionAttributes, reviewAttributes, Settings } from './schema.ts'
+import { history } from './history.ts'
+import { replies } from './replies.ts'
+import { reviewKlass, verifiedBuyer } from './review-words.ts'
+import { npsAttributes, Payload, questionAttributes, Refusal, reviewAttributes, Settings } from './schema.ts'
 import type { Nps, Question, Review } from './schema.ts'
 import { simulator } from './simulator.ts'
 
@@ -16,8 +19,6 @@ const keyRoles = ['org.user', 'org.admin', 'org.hooks']
 
 /** Where customers' photos lie (seen in the widget API). */
 const photoFolder = 'https://cdn1.stamped.io/uploads/photos/'
-
-const verifiedBuyer = 2 // 0 is not verified; what 1 means is unknown
 
 const reviews = defineWebhook<Settings, Payload>({
   title: 'Sync Stamped user reviews',
@@ -56,7 +57,7 @@ function reviewEffect(review: Review, { headers }: Context<Settings>): Effect {
   const isSiteReview = review.productId === undefined
   return {
     kind: 'object',
-    klass: 'stamped-io-review',
+    klass: reviewKlass,
     externalId: review.id,
     customer: { email: review.customerEmail, name: review.author },
     at,
@@ -183,7 +184,7 @@ export default defineIntegration<Settings>({
   website: 'https://stamped.io',
   settings: Settings,
   klasses: {
-    'stamped-io-review': { title: 'Stamped.io Review', icon: 'star', color: '#0F9D7A', attributes: reviewAttributes },
+    [reviewKlass]: { title: 'Stamped.io Review', icon: 'star', color: '#0F9D7A', attributes: reviewAttributes },
     'stamped-io-question': {
       title: 'Stamped.io Question',
       icon: 'question',
@@ -194,5 +195,9 @@ export default defineIntegration<Settings>({
   },
   customerAttributes: { latestReviewRatingNum: 'Latest review rating', latestNpsNum: 'Latest NPS' },
   webhooks: { reviews },
+  hosts: { api: 'https://stamped.io' },
+  replies,
+  history,
+  reasonOf: (_status, body) => Refusal.safeParse(body).data?.message,
   simulator,
 })

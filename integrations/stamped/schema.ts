@@ -8,8 +8,29 @@ export const Settings = z.object({
     'Secret',
     'What you entered as Secret for the webhook. Leave it empty if you left it empty there.',
   ).optional(),
+  publicKey: secret(
+    'Public API key',
+    'Begins with pubkey-. With both keys and the store hash, reviews are answered from here.',
+  ).optional(),
+  privateKey: secret('Private API key', 'Begins with key-.').optional(),
+  storeHash: z
+    .string()
+    .max(64)
+    .regex(/^\w+$/, 'must be the short number of the store')
+    .meta({
+      title: 'Store hash',
+      description: 'The short number of your store, under Settings > API Keys in Stamped.io.',
+    })
+    .optional(),
 })
 export type Settings = z.infer<typeof Settings>
+
+/** Whether the keys that the REST API takes are all there. */
+export function hasKeys(
+  settings: Settings,
+): settings is Settings & Required<Pick<Settings, 'publicKey' | 'privateKey' | 'storeHash'>> {
+  return settings.publicKey !== undefined && settings.privateKey !== undefined && settings.storeHash !== undefined
+}
 
 /** At most 20 attributes: a limit of the original article. */
 export const reviewAttributes = {
@@ -224,3 +245,41 @@ export const Payload = z.looseObject({}).transform((body, context) => {
   return parsed.data
 })
 export type Payload = z.output<typeof Payload>
+
+/** A review as the REST API has it, whose names differ from the webhook's, in the webhook's words (facts B2). */
+export const RestReview = z
+  .object({
+    id: Id,
+    author: Text,
+    email: Text,
+    title: Text,
+    body: Text,
+    rating: z.number().min(1).max(5),
+    reply: Text,
+    dateReplied: OptionalMoment,
+    dateCreated: OptionalMoment,
+    dateAdded: OptionalMoment,
+    productId: OptionalId,
+    productTitle: Text,
+    verifiedType: z.number().nullish(),
+    location: Text,
+  })
+  .transform((review, context) => {
+    const created = review.dateCreated ?? review.dateAdded
+    if (created === undefined) {
+      context.addIssue({ code: 'custom', path: ['dateCreated'], message: 'is missing' })
+      return z.NEVER
+    }
+    return { ...review, created }
+  })
+export type RestReview = z.output<typeof RestReview>
+
+export const RestPage = z.object({
+  page: z.number().nullish(),
+  total: z.number().nullish(),
+  totalPages: z.number().nullish(),
+  results: z.array(z.object({ review: RestReview, customer: z.object({ email: Text }).nullish() })),
+})
+
+/** Seen of the newer API only; taken here too. [inferred, facts B2] */
+export const Refusal = z.object({ message: z.string() })

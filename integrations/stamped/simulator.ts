@@ -2,6 +2,8 @@ import { createRandom } from '#sdk'
 import type { CustomerRef, Random, SimulatedRequest, Simulator } from '#sdk'
 
 import type { Settings } from './schema.ts'
+import { answerApi, restBody } from './simulator-api.ts'
+import type { RestBody } from './simulator-api.ts'
 
 /** A review body as the provider's page shows it; `parts` overrides any field. */
 export function reviewBody(parts: Record<string, unknown> = {}): Record<string, unknown> {
@@ -122,7 +124,12 @@ const texts: Record<1 | 2 | 3 | 4 | 5, [readonly [string, string], ...(readonly 
 
 const daySeconds = 24 * 60 * 60
 
+/** Reviews that `history` speaks of: whichever provider is asked has them. */
+const told = new Map<number, RestBody>()
+
 export const simulator: Simulator<Settings> = {
+  settings: { publicKey: 'pubkey-demo', privateKey: 'key-demo', storeHash: '270392' },
+  provider: (world) => ({ handle: (asked) => answerApi(told, world.now(), asked) }),
   test: (settings, now) =>
     request(
       reviewBody({
@@ -140,7 +147,11 @@ export const simulator: Simulator<Settings> = {
         review(random, person, seed * 100_000 + index * 100 + turn, until),
       ),
     )
-    return reviews.toSorted((a, b) => a.at - b.at).map(({ body }) => request(body, settings))
+    const ordered = reviews.toSorted((a, b) => a.at - b.at)
+    for (const { body } of ordered) {
+      told.set(Number(body['id']), told.get(Number(body['id'])) ?? restBody(body))
+    }
+    return ordered.map(({ body }) => request(body, settings))
   },
 }
 

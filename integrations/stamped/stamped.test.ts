@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest'
 
+import type { ProviderCall } from '#sdk'
 import { effectsOf, rawRequest, refusalOf } from '#sdk/testing'
 
+import { restReviewEffect } from './history.ts'
 import stamped from './index.ts'
+import { RestReview } from './schema.ts'
+import { restBody } from './simulator-api.ts'
 import { npsBody, questionBody, request, reviewBody } from './simulator.ts'
 
 const headers = { 'x-stamped-store-url': 'shop.example.com' }
@@ -110,4 +114,50 @@ test('the secret is optional; when set, it or an API key with the article’s ro
   expect(await verdict(undefined, 'right')).toBe('refused')
   expect(await verdict('an-api-key', 'right')).toBe('secret')
   expect(asked.at(-1)).toEqual(['org.user', 'org.admin', 'org.hooks'])
+})
+
+test('a review of the REST API says the same as its webhook, and nothing of what only that knows', () => {
+  const [rest] = [RestReview.parse(restBody(reviewBody({ reviewReply: 'Thanks', dateReplied: '2026-06-07T08:00:00' })))]
+  expect(restReviewEffect(rest)).toMatchObject({
+    externalId: '14243711',
+    customer: { email: 'nina@example.com', name: 'Nina N.' },
+    version: new Date('2026-06-07T08:00:00Z'),
+    fields: { ratingNum: 5, productIdStr: '2640569991268', verifiedBuyerBool: true },
+    feedback: { reply: { text: 'Thanks' } },
+    trust: 'refetched',
+  })
+  expect(restReviewEffect(rest)).not.toHaveProperty('images')
+})
+
+test('without keys nothing is answered or fetched, and it says what is missing', () => {
+  const review = { externalId: '1', fields: {}, data: {}, reply: undefined }
+  expect(stamped.replies?.problemOf?.(review, {})).toMatch(/keys/)
+  expect(stamped.history?.problemOf?.({ publicKey: 'a', privateKey: 'b' })).toMatch(/store hash/)
+  expect(stamped.replies?.problemOf?.(review, { publicKey: 'a', privateKey: 'b', storeHash: '1' })).toBeUndefined()
+})
+
+test('a reply goes to the store and to nobody’s mail', async () => {
+  const calls: ProviderCall[] = []
+  const http = {
+    send: (call: ProviderCall) => {
+      calls.push(call)
+      return Promise.resolve({ status: 200, body: 'Thanks' })
+    },
+  }
+  const context = {
+    http,
+    settings: { publicKey: 'a', privateKey: 'b', storeHash: '7' },
+    headers: {},
+    receivedAt: new Date(),
+  }
+  await stamped.replies?.publish('Thanks', { externalId: '5', fields: {}, data: {}, reply: undefined }, context)
+  expect(calls).toMatchObject([
+    {
+      method: 'POST',
+      path: '/api/v2/7/dashboard/reviews/5/reply',
+      query: { isPrivate: 'false', isEmail: 'false' },
+      json: { reply: 'Thanks' },
+      headers: { authorization: `Basic ${Buffer.from('a:b').toString('base64')}` },
+    },
+  ])
 })

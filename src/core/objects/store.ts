@@ -315,14 +315,14 @@ const upsertStatement = batchStatement<{
    left join klasses k on k.org_id = $1 and k.name = i.klass
    on conflict (org_id, klass, external_id, source) do update set
      customer_id = coalesce(o.customer_id, excluded.customer_id), title = excluded.title, description = excluded.description,
-     images = excluded.images, data = o.data || excluded.data, custom = jsonb_strip_nulls(o.custom || excluded.custom),
+     images = case when excluded.images = '[]'::jsonb then o.images else excluded.images end, data = o.data || excluded.data, custom = jsonb_strip_nulls(o.custom || excluded.custom),
      version_at = excluded.version_at, rev = o.rev + 1, updated_at = now(), deleted_at = null
    where (excluded.version_at, length(excluded.custom::text) + length(coalesce(excluded.description, '')) + length(excluded.images::text))
       >= (o.version_at, length(o.custom::text) + length(coalesce(o.description, '')) + length(o.images::text))
    returning o.id, o.klass, o.external_id, o.source, o.customer_id, o.created_at, (xmax = 0) as inserted`,
 )
 
-/** Writes each object unless the row holds a newer state. Two entries of one call must not share a key. */
+/** Writes each object unless the row holds a newer state; one that names no pictures says nothing of them. Two entries of one call must not share a key. */
 export async function upsertObjects(tx: Tx, rows: VersionedObject[]): Promise<UpsertedObject[]> {
   const values = rows
     .toSorted((a, b) => (a.klass + a.externalId < b.klass + b.externalId ? -1 : 1)) // one order for all writers
