@@ -26,9 +26,11 @@ export async function startDeskProcess(
   dataFolder: string,
   port: number,
   role: 'web' | 'worker' | 'both',
+  more: string[] = [],
+  environment: Record<string, string> = {},
 ): Promise<BenchDesk> {
   const begin = performance.now()
-  const child = spawn(process.execPath, ['cli/main.ts', 'serve', '--role', role], {
+  const child = spawn(process.execPath, ['cli/main.ts', 'serve', '--role', role, ...more], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
@@ -39,6 +41,7 @@ export async function startDeskProcess(
       TELLBACK_LOG_LEVEL: 'error',
       TELLBACK_API_LIMIT: '100000000',
       TELLBACK_ALLOW_PRIVATE: '127.0.0.0/8',
+      ...environment,
     },
   })
   const address = `http://127.0.0.1:${port}`
@@ -85,6 +88,12 @@ export async function memoryOf(pids: number[]): Promise<number> {
     }
   }
   return kilobytes / 1024
+}
+
+/** Memory of one process without those below it, in MB (RSS). */
+export async function ownMemoryOf(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024
 }
 
 export async function postgresPid(dataFolder: string): Promise<number> {

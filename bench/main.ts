@@ -2,6 +2,7 @@
  * Prints how fast the desk is, as ratios measured in one run against a reference of the same run, and writes them as JSON.
  * `npm run bench -- intake timeline` measures some sections only.
  */
+import { measureBackfill } from './backfill.ts'
 import { newDataFolder } from './desk.ts'
 import { Figures } from './figures.ts'
 import { measureIntake } from './intake.ts'
@@ -19,6 +20,7 @@ const sections = {
   start: measureStart,
   platform: measurePlatform,
   page: measurePage,
+  backfill: measureBackfill,
 }
 const port = 18_080
 

@@ -6,11 +6,13 @@ import type { Choice, Context, ProviderCall } from '#sdk'
 import {
   BusinessUnit,
   BusinessUnits,
+  ConsumerDeletions,
   Conversation,
   CreatedComment,
   CreatedConversation,
   ProductReview,
   ProductReviewPage,
+  ReviewDeletions,
   ServiceReview,
   ServiceReviewPage,
 } from './schema.ts'
@@ -68,6 +70,32 @@ export async function listProductReviews(calling: Calling, unit: string, page: n
     await send(calling, { method: 'GET', path, query: { page, perPage } }),
   )
   return { reviews: productReviews, isLast: productReviews.length < perPage }
+}
+
+const mostDeletions = 1000 // a page, the most (facts 8a)
+
+/** Whose account and which reviews were deleted since a day: an integration has to erase them too (facts 8a). */
+export async function listDeletions(calling: Calling, since: Date): Promise<{ objects: string[]; people: string[] }> {
+  const day = (date: Date) => date.toISOString().slice(0, 10)
+  const range = { startDate: day(since), endDate: day(new Date()), limit: mostDeletions }
+  const objects: string[] = []
+  const people: string[] = []
+  let nextToken: string | undefined
+  do {
+    const page = ConsumerDeletions.parse(
+      await send(calling, { method: 'GET', path: '/consumers/deletions', query: { ...range, nextToken } }),
+    )
+    people.push(...page.consumers.map((it) => it.consumerId))
+    nextToken = page.nextToken
+  } while (nextToken !== undefined)
+  do {
+    const page = ReviewDeletions.parse(
+      await send(calling, { method: 'GET', path: '/reviews/deletions', query: { ...range, nextToken } }),
+    )
+    objects.push(...page.reviews.map((it) => it.reviewId))
+    nextToken = page.nextToken
+  } while (nextToken !== undefined)
+  return { objects, people }
 }
 
 /** Posting again replaces (facts 3.3). */

@@ -1,7 +1,7 @@
 import { defineIntegration, defineWebhook } from '#sdk'
 import type { Context, Effect } from '#sdk'
 
-import { findBusinessUnits, readProductReview, readServiceReview } from './api.ts'
+import { findBusinessUnits, listDeletions, readProductReview, readServiceReview } from './api.ts'
 import { findReviewer } from './find-reviewer.ts'
 import { history } from './history.ts'
 import { replies } from './replies.ts'
@@ -112,6 +112,7 @@ export default defineIntegration<Settings>({
   replies,
   history,
   enquiries: findReviewer,
+  erasures: (since, context) => listDeletions(context, since),
   choices: { businessUnitId: findBusinessUnits },
   reasonOf: (_status, body) => Refusal.safeParse(body).data,
   simulator,

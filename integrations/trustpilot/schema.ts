@@ -166,6 +166,13 @@ export const CreatedComment = z.object({ commentId: z.string().optional(), id: z
 export const ServiceReviewPage = z.object({ reviews: z.array(ServiceReview) })
 export const ProductReviewPage = z.object({ productReviews: z.array(ProductReview) })
 
+/** Deletions (facts 8a); the name of the second list could not be read. [inferred] */
+export const ConsumerDeletions = z.object({
+  consumers: z.array(z.object({ consumerId: Id })),
+  nextToken: Text,
+})
+export const ReviewDeletions = z.object({ reviews: z.array(z.object({ reviewId: Id })), nextToken: Text })
+
 export const BusinessUnit = z.object({
   id: Id,
   displayName: Text,

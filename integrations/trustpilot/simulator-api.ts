@@ -110,6 +110,12 @@ function answerPublic(state: State, { method, path, query, headers }: ProviderRe
     )
     return { status: 200, body: { links: [], businessUnits: found.map((it) => shownUnit(it, state)) } }
   }
+  if (method === 'GET' && path === '/v1/consumers/deletions') {
+    return { status: 200, body: { consumers: state.deletions.consumers } }
+  }
+  if (method === 'GET' && path === '/v1/reviews/deletions') {
+    return { status: 200, body: { reviews: state.deletions.reviews } }
+  }
   const id = /^\/v1\/reviews\/(\w+)$/.exec(path)?.[1]
   const review = id === undefined ? undefined : reviewById(state, id)
   if (method === 'GET' && review !== undefined) {
@@ -124,13 +130,13 @@ function answerPrivate(state: State, request: ProviderRequest): ProviderReply {
   const [, kind = '', id = '', action = '', extra = ''] =
     /^\/v1\/private\/([^/]+)\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(path) ?? []
   if (kind === 'business-units' && action === 'reviews' && method === 'GET') {
-    return id === unit.id ? pageOf(request, allReviews(state), 'reviews') : noAccess()
+    return id === unit.id ? serviceReviewPage(state, request) : noAccess()
   }
   if (kind === 'business-units' && action === '' && method === 'GET') {
     return id === unit.id ? { status: 200, body: shownUnit(unit, state) } : noAccess()
   }
   if (kind === 'product-reviews' && id === 'business-units' && extra === 'reviews') {
-    return action === unit.id ? pageOf(request, [...state.productReviews.values()], 'productReviews') : noAccess()
+    return action === unit.id ? productReviewPage(state, request) : noAccess()
   }
   if (kind === 'reviews') {
     const review = reviewById(state, id)
@@ -261,19 +267,47 @@ export function reviewById(state: State, id: string): StoredReview | undefined {
   return state.reviews.get(id) ?? told.get(id)
 }
 
-export function allReviews(state: State): StoredReview[] {
-  return [...new Map([...told, ...state.reviews]).values()].toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
+/** The order that was found last, while there are as many reviews: when one was written never changes. */
+const orders = new WeakMap<State, { count: string; ids: string[] }>()
+
+/** The newest first. */
+export function newestReviews(state: State, from: number, to: number): StoredReview[] {
+  return reviewIds(state)
+    .slice(from, to)
+    .flatMap((id) => reviewById(state, id) ?? [])
 }
 
-function pageOf({ query }: ProviderRequest, all: unknown[], name: string): ProviderReply {
+function reviewIds(state: State): string[] {
+  const count = `${told.size}/${state.reviews.size}`
+  const known = orders.get(state)
+  const ids = known?.count === count ? known.ids : inOrder(state)
+  orders.set(state, { count, ids })
+  return ids
+}
+
+function inOrder(state: State): string[] {
+  const all = [...new Map([...told, ...state.reviews]).values()]
+  return all.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1)).map((it) => it.id)
+}
+
+function serviceReviewPage(state: State, { query }: ProviderRequest): ProviderReply {
+  const { from, to } = rangeOf(query)
+  return { status: 200, body: { links: [], reviews: newestReviews(state, from, to) } }
+}
+
+function productReviewPage(state: State, { query }: ProviderRequest): ProviderReply {
+  const { from, to } = rangeOf(query)
+  return { status: 200, body: { links: [], productReviews: [...state.productReviews.values()].slice(from, to) } }
+}
+
+function rangeOf(query: URLSearchParams): { from: number; to: number } {
   const perPage = Math.min(mostPerPage, Math.max(1, Number(query.get('perPage') ?? 20) || 20))
   const page = Math.max(1, Number(query.get('page') ?? 1) || 1)
-  const ordered = query.get('orderBy') === 'createdat.asc' ? all.toReversed() : all
-  return { status: 200, body: { links: [], [name]: ordered.slice((page - 1) * perPage, page * perPage) } }
+  return { from: (page - 1) * perPage, to: page * perPage }
 }
 
 function shownUnit({ id, identifyingName, displayName }: typeof unit, state: State) {
-  const total = id === unit.id ? allReviews(state).length : 0
+  const total = id === unit.id ? reviewIds(state).length : 0
   return {
     id,
     displayName,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 
 import type { ProviderReply, ProviderRequest } from '#sdk'
 
-import { allReviews, reviewById } from './simulator-api.ts'
+import { newestReviews, reviewById } from './simulator-api.ts'
 import { businessUser, momentOf, reviewOf, unit } from './simulator-state.ts'
 import type { Misbehaviour, State, StoredReview } from './simulator-state.ts'
 import { announce, sendTest, subscribe } from './simulator-webhooks.ts'
@@ -74,6 +74,10 @@ export async function answerShop(state: State, request: ProviderRequest): Promis
   if (method === 'GET' && path === '/calls') {
     return { status: 200, body: state.calls }
   }
+  if (method === 'POST' && path === '/fill') {
+    fill(state, Number(form.get('count') ?? 0))
+    return { status: 200, body: {} }
+  }
   if (method === 'POST' && path === '/revoke') {
     state.access.clear()
     state.refresh.clear()
@@ -108,9 +112,29 @@ export async function answerShop(state: State, request: ProviderRequest): Promis
   return { status: 404, body: page('Not found', '<p>There is nothing here.</p>') }
 }
 
+/** So many reviews of the past, a minute apart, every second one invited. */
+function fill(state: State, count: number): void {
+  const now = state.world.now().getTime()
+  for (let index = 0; index < count; index++) {
+    const name = `Shopper ${index}`
+    const written = reviewOf({
+      name,
+      stars: 1 + (index % 5),
+      title: `Order number ${index}`,
+      text: 'What I ordered came in time and is as it was described. I would order here again. '.repeat(
+        1 + (index % 3),
+      ),
+      email: index % 2 === 0 ? `shopper${index}@example.com` : undefined,
+      at: new Date(now - (index + 1) * 60_000),
+    })
+    state.reviews.set(written.id, written)
+  }
+}
+
 async function changeReview(state: State, review: StoredReview, action: string, form: URLSearchParams): Promise<void> {
   if (action === 'delete') {
     state.reviews.delete(review.id)
+    state.deletions.reviews.push({ reviewId: review.id, deletedAt: momentOf(state.world.now()) })
     await announce(state, 'service-review-deleted', { id: review.id })
     return
   }
@@ -152,7 +176,7 @@ function back(location: string): ProviderReply {
 
 function shopPage(state: State): string {
   const home = state.world.addressOf('shop')
-  const written = allReviews(state).slice(0, 50)
+  const written = newestReviews(state, 0, 50)
   return page(
     `${unit.displayName}: reviews`,
     `<p>A simulated Trustpilot, as a shopper sees it. <a href="${home}/business">As the business sees it</a></p>

@@ -124,6 +124,11 @@ export interface State {
   /** Event name to the addresses that hear of it. */
   readonly subscriptions: Map<string, Set<string>>
   readonly misbehaviours: Misbehaviour[]
+  /** Whose accounts and which reviews are gone. */
+  readonly deletions: {
+    consumers: { consumerId: string; deletedAt: string }[]
+    reviews: { reviewId: string; deletedAt: string }[]
+  }
   /** Every call that reached the API, as `POST /v1/…`. */
   readonly calls: string[]
 }
@@ -143,6 +148,7 @@ export function createState(world: World): State {
     conversations: new Map(),
     subscriptions: new Map(),
     misbehaviours: [],
+    deletions: { consumers: [], reviews: [] },
     calls: [],
   }
 }

@@ -1,7 +1,16 @@
 import { z } from 'zod'
 
 import type { AttributeName, CustomerRef, Feedback, Fields, RawRequest, Trust } from './domain.ts'
-import type { Choice, EnquiryAnswer, HistoryPage, OAuth, ProviderHttp, PublishedReply, ReviewRef } from './provider.ts'
+import type {
+  Choice,
+  EnquiryAnswer,
+  Erasures,
+  HistoryPage,
+  OAuth,
+  ProviderHttp,
+  PublishedReply,
+  ReviewRef,
+} from './provider.ts'
 import type { SimulatedProvider, World } from './simulation.ts'
 
 export * from './domain.ts'
@@ -188,6 +197,8 @@ export interface Integration<S> {
   replies?: Replies<S>
   history?: History<S>
   enquiries?: Enquiries<S>
+  /** What and who was deleted at the provider since a day, and has to be erased here as well. */
+  erasures?: (since: Date, context: Context<S>) => Promise<Erasures>
   /** Values of settings that are picked from what the provider has, by the setting's name. */
   choices?: Record<string, (search: string, context: Context<S>) => Promise<Choice[]>>
   /** What is odd about settings that are allowed; undefined when nothing is. */

@@ -92,3 +92,10 @@ export interface EnquiryAnswer {
   orderNumber?: string | undefined
   message?: string | undefined
 }
+
+export interface Erasures {
+  /** External ids of objects. */
+  objects: string[]
+  /** `profileId`s of people. */
+  people: string[]
+}

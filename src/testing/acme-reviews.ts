@@ -39,6 +39,7 @@ export interface AcmeProvider {
   /** Answers of the next calls that match, oldest first; `isAfterwards`: the work is done, only its answer is this. */
   troubles: { call: RegExp; status: number; headers?: Record<string, string>; isAfterwards?: boolean }[]
   tokens: number
+  deleted: { objects: string[]; people: string[] }
 }
 
 const Payload = z.object({ id: z.string(), event: z.string().optional() })
@@ -53,6 +54,7 @@ export function acmeReviews(): { integration: Integration<unknown>; provider: Ac
     calls: [],
     troubles: [],
     tokens: 0,
+    deleted: { objects: [], people: [] },
   }
   const integration = defineIntegration<Settings>({
     id: 'acme-reviews',
@@ -149,6 +151,7 @@ export function acmeReviews(): { integration: Integration<unknown>; provider: Ac
         return (body as AcmeReview).answer
       },
     },
+    erasures: () => Promise.resolve(provider.deleted),
     choices: { shop: async (search) => [{ value: 's1', title: `Shop ${search}` }] },
     reasonOf: (_status, body) => z.object({ message: z.string() }).safeParse(body).data?.message,
     simulator: {

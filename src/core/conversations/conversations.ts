@@ -244,6 +244,16 @@ export async function replacePreview(tx: Tx, id: Id, from: string, to: string): 
   }
 }
 
+/** Takes its name away, which may be somebody's. */
+export async function eraseName(tx: Tx, id: Id): Promise<void> {
+  const row = await lockConversation(tx, id)
+  if (row !== undefined) {
+    const nameless = { ...row, name: null, rev: row.rev + 1, updated_at: new Date() }
+    await saveConversation(tx, nameless)
+    await indexTexts(tx, 'conversation', [{ id, texts: conversationTexts(nameless) }])
+  }
+}
+
 /** Counts a note in or, with -1, out; returns whose conversation it is. */
 export async function countNote(tx: Tx, by: Actor, conversationId: Id, difference: 1 | -1): Promise<Id> {
   const before = await lockConversation(tx, conversationId)

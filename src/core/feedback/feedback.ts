@@ -10,7 +10,9 @@ import type { FeedbackWrite, StoredFeedback } from './store.ts'
 export type { FeedbackVersion, FeedbackWrite, StoredFeedback } from './store.ts'
 export {
   addToRespondent,
+  eraseRows,
   findByConversation,
+  findErasable,
   findFeedbackOf,
   findUnseen,
   latestScores,

@@ -35,7 +35,7 @@ const upsertStatement = batchStatement<never>(
 
 export type FeedbackWrite = Omit<
   FeedbackRow,
-  'org_id' | 'created_at' | 'updated_at' | 'removed_at' | 'edited_at' | 'seen_at' | 'conversation_id'
+  'org_id' | 'created_at' | 'updated_at' | 'removed_at' | 'edited_at' | 'seen_at' | 'erased_at' | 'conversation_id'
 >
 
 /** Writes each record; whether it is newer was decided with its object, in the same transaction. */
@@ -202,6 +202,32 @@ export async function addToRespondent(tx: Tx, id: Id, known: CustomerRef): Promi
       .where('org_id', '=', tx.orgId)
       .where('id', '=', id),
   )
+}
+
+const erasableStatement = batchStatement<{ id: Id; customer_id: Id | null; conversation_id: Id | null }>(
+  `select f.id, f.customer_id, f.conversation_id from feedback f join kobjects o on o.org_id = f.org_id and o.id = f.id
+   where f.org_id = $1 and f.installation_id = $2 and f.erased_at is null
+     and (o.external_id = any($3::text[]) or f.respondent ->> 'profileId' = any($4::text[]))`,
+)
+
+/** What an installation brought of these ids, or of these people, and is not erased yet. */
+export async function findErasable(reader: Reader, installationId: Id, externalIds: string[], profileIds: string[]) {
+  return reader.rows(erasableStatement, [reader.orgId, installationId, externalIds, profileIds])
+}
+
+const eraseStatement = batchStatement<never>(
+  `update feedback set title = null, body = null, respondent = '{}', product = null, permalink = null, reply_text = null,
+     removed_at = coalesce(removed_at, now()), erased_at = now(), updated_at = now()
+   where org_id = $1 and id = any($2::text[])`,
+)
+const forgetVersionsStatement = batchStatement<never>(
+  'delete from feedback_versions where org_id = $1 and feedback_id = any($2::text[])',
+)
+
+/** Erases what was said and by whom; that there was something, and its score, stays. */
+export async function eraseRows(tx: Tx, ids: Id[]): Promise<void> {
+  await tx.rows(eraseStatement, [tx.orgId, ids])
+  await tx.rows(forgetVersionsStatement, [tx.orgId, ids])
 }
 
 export async function setConversation(tx: Tx, id: Id, conversationId: Id): Promise<void> {

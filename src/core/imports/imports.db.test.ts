@@ -165,6 +165,40 @@ test('one that the list did not show and the provider has is not taken for remov
   expect(await latest()).toMatchObject({ removed: 0 })
 })
 
+test('what was deleted at the provider is erased here with the night, wherever it stands; its score stays', async () => {
+  provider.reviews.set('1', { id: '1', stars: 2, text: 'A secret of mine', author: 'Mia', at: '2026-03-01T10:00:00Z' })
+  await post(installation.url, { id: '1' })
+  has(1, 50)
+  await post(installation.url, { id: '50' })
+  await org.settled()
+  provider.reviews.set('1', {
+    ...provider.reviews.get('1'),
+    text: 'Another secret',
+    updated: '2026-03-02T10:00:00Z',
+  } as never)
+  await post(installation.url, { id: '1', event: 'again' })
+  await org.settled()
+  provider.reviews.delete('1')
+  provider.deleted = { objects: [], people: ['person-of-Mia'] }
+  await start('reconciliation')
+  await comesTo('done')
+  const erased = async () =>
+    (await org.call('GET', '/v1/feedback?pageSize=100')).body.data.find(
+      (it: { attributes: { score: number } }) => it.attributes.score === 2,
+    )
+  await expect.poll(async () => (await erased()).attributes.text).toBeNull()
+  expect((await erased()).attributes).toMatchObject({ respondent: {}, score: 2, removedAt: expect.any(String) })
+  for (const table of ['feedback', 'feedback_versions', 'kobjects', 'messages', 'conversations', 'search_texts']) {
+    const { rows } = await desk.owner.query(
+      `select count(*)::int as left from ${table} t where org_id = $1 and t::text ~* 'secret|Mia:'`,
+      [org.id],
+    )
+    expect(rows[0].left, table).toBe(0)
+  }
+  expect((await org.call('GET', '/v1/feedback?pageSize=100')).body.data).toHaveLength(2)
+  provider.deleted = { objects: [], people: [] }
+})
+
 test('the next night a reconciliation begins by itself', async () => {
   has(3)
   await start('backfill')

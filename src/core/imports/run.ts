@@ -11,6 +11,7 @@ import { findUnseen, markPresent, markSeen } from '../feedback/feedback.ts'
 import { applyPlans } from '../intake/apply.ts'
 import type { EffectRecord } from '../intake/schema.ts'
 import { findVersions } from '../objects/objects.ts'
+import { eraseDeleted } from './erase.ts'
 import { enqueueImport, enqueueNightly, getImport, importEvent } from './imports.ts'
 import type { ImportRow } from './imports.ts'
 import { lockImport, saveImport } from './store.ts'
@@ -55,7 +56,11 @@ async function runPage(services: ImportServices, db: OrgDb, id: Id): Promise<boo
   try {
     const context = contextOf(services.providers, db, integration, installation)
     if (row.cursor === checking) {
-      return await checkUnseen(db, row, installation, history, context)
+      const goesOn = await checkUnseen(db, row, installation, history, context)
+      if (!goesOn) {
+        await eraseDeleted(db, integration, installation, context)
+      }
+      return goesOn
     }
     return await takePage(db, row, installation, await history.page(row.cursor ?? undefined, context))
   } catch (error) {

@@ -7,7 +7,7 @@ import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import { textsIn, withoutNulls } from '../../platform/json.ts'
-import { indexTexts } from '../../platform/words/word-index.ts'
+import { indexTexts, removeTexts } from '../../platform/words/word-index.ts'
 import { redactAttachments, resolveAttachments } from '../attachments/attachments.ts'
 import { createConversation, getConversation, replacePreview, takeMessage } from '../conversations/conversations.ts'
 import { changesBetween, recordEvents } from '../events/events.ts'
@@ -15,13 +15,14 @@ import type { Changes } from '../events/events.ts'
 import { checkCustom, customTexts } from '../metadata/metadata.ts'
 import type { ConversationMessageInput, CustomerMessageInput, MessageUpdate, Redaction } from './schema.ts'
 import { showMessage } from './show.ts'
-import { findMessage, findMessageByExternalId, insertMessage, lockMessage, saveMessage } from './store.ts'
+import { findMessage, findMessageByExternalId, insertMessage, listMessages, lockMessage, saveMessage } from './store.ts'
 import type { MessageRow } from './store.ts'
 
 export type { MessageRow } from './store.ts'
 export { findMessagesByIds, listAttachmentIds, listMessages } from './store.ts'
 
 const longestName = 255
+const mostErased = 1000
 
 export async function getMessage(reader: Reader, id: Id): Promise<MessageRow> {
   const row = await findMessage(reader, id)
@@ -188,6 +189,18 @@ export async function updateMessage(
   const changes = { attributes: changesBetween(comparable(before), comparable(row)), relationships: {} }
   await messageEvent(tx, 'update', row, { by: by.userId, changes: withoutTexts(changes) })
   return getMessage(tx, id)
+}
+
+/** Takes the words out of what an app brought into a conversation, and out of all places that repeat them. */
+export async function eraseMessagesOf(tx: Tx, conversationId: Id, app: string): Promise<void> {
+  for (const { id } of await listMessages(tx, { conversationId, sort: 'desc' }, mostErased, 0)) {
+    const row = await lockMessage(tx, id)
+    if (row !== undefined && row.app === app && row.direction === 'in') {
+      await saveMessage(tx, { ...row, preview: '', subject: null, meta: {}, rev: row.rev + 1, redacted_at: new Date() })
+      await removeTexts(tx, [row.id])
+      await replacePreview(tx, conversationId, row.preview, '')
+    }
+  }
 }
 
 /** Takes a text, some files or the details out of a message, and out of all places that repeat them. */

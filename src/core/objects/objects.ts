@@ -18,6 +18,7 @@ import type { KlassInput, KlassUpdate, KObjectInput, KObjectUpdate } from './sch
 import { showObject } from './show.ts'
 import {
   deleteKlassRow,
+  eraseRows,
   findAnyObject,
   findKlass,
   findKlassById,
@@ -233,6 +234,12 @@ export async function updateObject(
     { ...objectEvent('update', klass.name, id, customerId ?? undefined), data: { by: by.userId, changes } },
   ])
   return { before, after }
+}
+
+/** Takes everything out of objects, and the words by which they are found. */
+export async function eraseObjects(tx: Tx, ids: Id[], title: string): Promise<void> {
+  await eraseRows(tx, ids, title)
+  await removeTexts(tx, ids)
 }
 
 export async function deleteObject(tx: Tx, by: Authorized<'kobject'>, klass: KlassRow, id: Id): Promise<KObjectRow> {

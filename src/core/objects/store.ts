@@ -144,6 +144,16 @@ export async function findObjectBySource(reader: Reader, key: ObjectKey): Promis
   return row as KObjectRow | undefined
 }
 
+const eraseStatement = batchStatement<never>(
+  `update kobjects set title = $3, description = null, custom = '{}', data = '{}', images = '[]', rev = rev + 1, updated_at = now()
+   where org_id = $1 and id = any($2::text[])`,
+)
+
+/** Takes everything out of objects but that they were there. */
+export async function eraseRows(tx: Tx, ids: Id[], title: string): Promise<void> {
+  await tx.rows(eraseStatement, [tx.orgId, ids, title])
+}
+
 /** External ids are an installation's own; a look-up without one prefers what the API made, then the newest. */
 export async function findObjectByExternalId(
   reader: Reader,

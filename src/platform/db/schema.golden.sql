@@ -495,6 +495,7 @@ table feedback (
   edited_at timestamp with time zone,
   conversation_id object_id,
   seen_at timestamp with time zone,
+  erased_at timestamp with time zone,
   constraint feedback_kind_check CHECK ((kind = ANY (ARRAY['review'::text, 'survey'::text]))),
   constraint feedback_reply_state_check CHECK ((reply_state = ANY (ARRAY['none'::text, 'draft'::text, 'awaiting_approval'::text, 'publishing'::text, 'published'::text, 'outdated'::text, 'failed'::text, 'withdrawn'::text]))),
   constraint feedback_sentiment_check CHECK ((sentiment = ANY (ARRAY['negative'::text, 'neutral'::text, 'positive'::text]))),
@@ -1054,6 +1055,8 @@ CREATE INDEX feedback_conversation ON public.feedback USING btree (org_id, conve
 CREATE INDEX feedback_installation ON public.feedback USING btree (org_id, installation_id, seen_at) WHERE (removed_at IS NULL)
 
 CREATE INDEX feedback_latest ON public.feedback USING btree (org_id, customer_id, latest_attribute, responded_at DESC, id DESC)
+
+CREATE INDEX feedback_profile ON public.feedback USING btree (org_id, ((respondent ->> 'profileId'::text))) WHERE (respondent ? 'profileId'::text)
 
 CREATE INDEX feedback_recent ON public.feedback USING btree (org_id, responded_at DESC, id DESC)
 

@@ -425,6 +425,7 @@ export interface Feedback {
   customer_id: string | null;
   delivery_id: string | null;
   edited_at: Timestamp | null;
+  erased_at: Timestamp | null;
   id: string;
   installation_id: string;
   kind: string;
