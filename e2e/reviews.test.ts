@@ -220,6 +220,38 @@ test('a reply is withdrawn at the provider, and a removed review is marked', asy
   await page.setViewportSize({ width: 1280, height: 860 })
 })
 
+test('a product review is answered by one comment, which an edit changes, and which cannot be taken back', async () => {
+  const form = new URLSearchParams({ name: 'Noah Falk', stars: '1', text: 'It leaks.', email: 'noah@example.com' })
+  await fetch(`${shop()}/products`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: form.toString(),
+  })
+  await page.goto(`${desk.address}/inbox/open`)
+  await page.getByRole('link', { name: /review by Noah Falk: 1 star of Two-person tent/ }).click()
+  await composer().fill('We will send you a new one.')
+  await page.getByRole('button', { name: 'Preview' }).click()
+  await page.getByText('As it will stand on Trustpilot').waitFor()
+  await page.getByRole('button', { name: 'Publish on Trustpilot' }).click()
+  await strip().getByText('Replied', { exact: true }).waitFor()
+  const comments = async () => {
+    const all = (await (await fetch(`${shop()}/conversations`)).json()) as {
+      state: string
+      comments: { content: string }[]
+    }[]
+    return all.map(({ state, comments: said }) => ({ state, said: said.map((it) => it.content) }))
+  }
+  expect(await comments()).toEqual([{ state: 'public', said: ['We will send you a new one.'] }])
+  await composer().fill('It is on its way.')
+  await page.getByRole('button', { name: 'Replace on Trustpilot' }).click()
+  await expect.poll(comments).toEqual([{ state: 'public', said: ['It is on its way.'] }])
+  await page.getByRole('button', { name: 'Withdraw' }).click()
+  await page
+    .getByRole('alert')
+    .getByText(/cannot delete a comment/)
+    .waitFor()
+})
+
 test('a review without a conversation is answered from the list of reviews', async () => {
   await shopper.goto(`${shop()}/`)
   await shopper.getByLabel('Stars').first().selectOption('5')

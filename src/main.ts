@@ -40,6 +40,7 @@ import { enquiriesRoutes } from './core/enquiries/routes.ts'
 import { enquiryTask } from './core/enquiries/tasks.ts'
 import { liveRoute } from './core/events/routes.ts'
 import { feedbackRoutes } from './core/feedback/routes.ts'
+import { startFirst } from './core/imports/imports.ts'
 import { importsRoutes } from './core/imports/routes.ts'
 import { importTask, nightlyTask } from './core/imports/tasks.ts'
 import { createIntake } from './core/intake/accept.ts'
@@ -173,6 +174,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
     ...apps,
     publicUrl: () => publicUrl,
     resume: (tx, installationId) => runAllAgain(tx, { status: 'waiting', installationId }),
+    ready: (tx, installationId) => startFirst(tx, apps, installationId),
     outbound: started.use(createOutbound([...config.allowPrivate, ...(simulators === undefined ? [] : loopback)])),
     addressOf: (integration, host) =>
       simulators?.addressOf(integration, host) ?? integration.hosts?.[host] ?? unknownHost(integration, host),

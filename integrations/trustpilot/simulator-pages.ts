@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto'
 import type { ProviderReply, ProviderRequest } from '#sdk'
 
 import { newestReviews, reviewById } from './simulator-api.ts'
-import { businessUser, momentOf, reviewOf, unit } from './simulator-state.ts'
-import type { Misbehaviour, State, StoredReview } from './simulator-state.ts'
-import { announce, sendTest, subscribe } from './simulator-webhooks.ts'
+import { businessUser, idOf, momentOf, newReviewId, reviewOf, unit } from './simulator-state.ts'
+import type { Misbehaviour, State, StoredProductReview, StoredReview } from './simulator-state.ts'
+import { announce, announceProduct, sendTest, subscribe } from './simulator-webhooks.ts'
 
 /** Where a business user allows an application to act for them (facts 1.2). */
 export function answerConsent(state: State, { path, query }: ProviderRequest): ProviderReply {
@@ -105,6 +105,15 @@ export async function answerShop(state: State, request: ProviderRequest): Promis
     await announce(state, 'service-review-created', written)
     return back(`${home}/#${written.id}`)
   }
+  if (method === 'POST' && path === '/products') {
+    const written = productReviewOf(form, state.world.now())
+    state.productReviews.set(written.id, written)
+    await announceProduct(state, 'product-review-created', written)
+    return { status: 200, body: written }
+  }
+  if (method === 'GET' && path === '/conversations') {
+    return { status: 200, body: [...state.conversations.values()] }
+  }
   if (method === 'POST' && review !== undefined) {
     await changeReview(state, review, action, form)
     return back(`${home}/#${review.id}`)
@@ -158,6 +167,24 @@ async function changeReview(state: State, review: StoredReview, action: string, 
   const changed = { ...review, stars, title, text, updatedAt: momentOf(state.world.now()) }
   state.reviews.set(review.id, changed)
   await announce(state, 'service-review-updated', changed)
+}
+
+function productReviewOf(form: URLSearchParams, at: Date): StoredProductReview {
+  const { name, stars, text } = fieldsOf(form)
+  return {
+    id: newReviewId(),
+    createdAt: momentOf(at),
+    updatedAt: null,
+    businessUnitId: unit.id,
+    stars,
+    content: text,
+    language: 'en',
+    referenceId: null,
+    product: { id: 'p1', name: 'Two-person tent', sku: 'tent-2', productUrl: `https://${unit.identifyingName}/tent-2` },
+    consumer: { id: idOf('consumer', name), email: form.get('email') ?? '', name },
+    state: 'published',
+    conversationId: null,
+  }
 }
 
 function fieldsOf(form: URLSearchParams) {

@@ -1,4 +1,4 @@
-import type { State, StoredReview } from './simulator-state.ts'
+import type { State, StoredProductReview, StoredReview } from './simulator-state.ts'
 
 /** What one can subscribe to (facts 2.2). */
 const kinds = [
@@ -52,6 +52,23 @@ export function subscribe(state: State, url: string): void {
 
 export async function announce(state: State, eventName: string, review: StoredReview | { id: string }): Promise<void> {
   await send(state, eventName, envelope(eventName, eventDataOf(review)))
+}
+
+/** Its names differ from the API's; the address of the author is there (facts 2.6). */
+export async function announceProduct(state: State, eventName: string, review: StoredProductReview): Promise<void> {
+  const { id, stars, content, createdAt, referenceId, product, consumer } = review
+  const { sku } = product
+  const eventData = {
+    id,
+    stars,
+    content,
+    state: review.state,
+    createdAt,
+    referenceId,
+    product: { sku, mpn: null },
+    consumer,
+  }
+  await send(state, eventName, envelope(eventName, eventData))
 }
 
 export async function sendTest(state: State): Promise<void> {

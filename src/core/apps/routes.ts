@@ -41,6 +41,8 @@ export interface AppsRoutesServices extends AppServices {
   readHealth: ReadHealth
   /** Sends what waited for an installation on its way. */
   resume: (tx: Tx, installationId: Id) => Promise<unknown>
+  /** An installation may have all it needs by now to fetch its provider's history. */
+  ready: (tx: Tx, installationId: Id) => Promise<unknown>
   /** Posts the provider's own test request to the installation's address, over the network. */
   sendTest: (db: OrgDb, installationId: Id) => Promise<{ status: number; deliveryId: string | null }>
 }
@@ -153,6 +155,7 @@ export function appsRoutes(services: AppsRoutesServices): Endpoint[] {
           if (before.status !== 'active' && after.status === 'active') {
             await services.resume(tx, after.id)
           }
+          await services.ready(tx, after.id)
           return after
         })
         return { data: await show(db, row) }

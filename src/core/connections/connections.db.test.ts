@@ -40,7 +40,15 @@ const connection = async () => (await org.call('GET', path())).body.data.attribu
 async function goAndComeBack(state?: string, token = org.token): Promise<string> {
   const begun = await org.call('POST', path(), {})
   const url = new URL(begun.body.data.url)
-  return comeBack(desk.desk.address, token, state ?? url.searchParams.get('state') ?? '')
+  const end = await comeBack(desk.desk.address, token, state ?? url.searchParams.get('state') ?? '')
+  // What is fetched of the past by itself is done with before the test goes on.
+  const imports = async () => (await org.call('GET', `/v1/apps/installations/${installation.id}/imports`)).body.data
+  await expect
+    .poll(async () =>
+      (await imports()).some((it: { attributes: { state: string } }) => it.attributes.state === 'running'),
+    )
+    .toBe(false)
+  return end
 }
 
 const applied = async () => {

@@ -32,6 +32,8 @@ export interface ConnectionServices extends AppServices, CallServices {
   publicUrl: () => string
   /** Sends what waited for an installation on its way. */
   resume: (tx: Tx, installationId: Id) => Promise<unknown>
+  /** An installation may have all it needs by now to fetch its provider's history. */
+  ready: (tx: Tx, installationId: Id) => Promise<unknown>
 }
 
 /** Where every provider sends the admin back to; registered there exactly so. */
@@ -132,6 +134,7 @@ export async function finishConnecting(
     await upsertConnection(tx, row.id, seal(services, row.id, oauth, body), by.userId)
     await markActive(tx, row.id)
     await services.resume(tx, row.id)
+    await services.ready(tx, row.id)
     await connectionEvent(tx, 'create', row.id)
   })
   return row.id

@@ -22,6 +22,8 @@ beforeEach(async () => {
   org = await desk.newOrg()
   installation = await org.install('acme-reviews', { key: 'k' })
   await connect(desk.desk, org, installation.id)
+  await comesTo('done') // nothing is there yet
+  Object.assign(provider, { calls: [] })
 })
 
 function has(count: number, from = 0): void {
@@ -76,6 +78,20 @@ test('the past is fetched page by page, with counts, and causes nothing else', a
   const { body } = await org.call('GET', '/v1/feedback?pageSize=1')
   expect(body.data[0]).toMatchObject({ attributes: { trust: 'refetched' } })
   expect(body.data[0].relationships.delivery).toBeUndefined()
+})
+
+test('connected and complete, an installation fetches the past by itself, once', async () => {
+  has(12)
+  const fresh = await org.install('acme-reviews', {}, 'Fresh')
+  const imports = async () => (await org.call('GET', `/v1/apps/installations/${fresh.id}/imports`)).body.data
+  expect(await imports()).toEqual([])
+  await org.call('PUT', `/v1/apps/installations/${fresh.id}`, { settings: { key: 'k' } })
+  expect(await imports()).toEqual([])
+  await connect(desk.desk, org, fresh.id)
+  await expect.poll(async () => (await imports())[0]?.attributes.state).toBe('done')
+  expect((await imports())[0].attributes).toMatchObject({ kind: 'backfill', added: 12, startedBy: null })
+  await org.call('PUT', `/v1/apps/installations/${fresh.id}`, { name: 'Fresher' })
+  expect(await imports()).toHaveLength(1)
 })
 
 test('a second time it takes nothing twice, and what is newer here stays', async () => {

@@ -7,8 +7,9 @@ import type { History } from '../../sdk/index.ts'
 import { getInstallation, integrationOf } from '../apps/apps.ts'
 import type { AppServices } from '../apps/apps.ts'
 import { openSettings } from '../apps/settings.ts'
+import { findConnection } from '../connections/connections.ts'
 import { recordEvents } from '../events/events.ts'
-import { findImport, insertImport, lockImport, saveImport } from './store.ts'
+import { findImport, insertImport, listImports, lockImport, saveImport } from './store.ts'
 import type { ImportRow } from './store.ts'
 
 export type { ImportRow } from './store.ts'
@@ -49,6 +50,20 @@ export async function startImport(
   await enqueueImport(tx, id, undefined)
   await importEvent(tx, installationId)
   return getImport(tx, id)
+}
+
+/** Fetches the past by itself, once: as soon as an installation is connected and its settings are complete. */
+export async function startFirst(tx: Tx, services: AppServices, installationId: Id): Promise<void> {
+  const row = await getInstallation(tx, installationId)
+  const integration = services.catalog.find(row.app)?.integration
+  const isConnected = integration?.connection === undefined || (await findConnection(tx, row.id)) !== undefined
+  if (integration?.history === undefined || !isConnected || row.status !== 'active') {
+    return
+  }
+  const [known] = await listImports(tx, row.id, 1)
+  if (known === undefined && (await problemWith(tx, services, row.id)) === undefined) {
+    await startImport(tx, services, undefined, row.id, 'backfill')
+  }
 }
 
 /** Why the past cannot be fetched; undefined when it can. */

@@ -145,7 +145,7 @@ export function Composer({ conversation, customerName, review, mode, onMode, fie
         <OthersHere conversation={conversation} isTyping={text !== ''} />
       </Group>
       {mode === 'public' && review !== undefined && reply.data !== undefined ? (
-        <ReplyEditor feedbackId={review.id} reply={reply.data} field={field} />
+        <ReplyEditor feedbackId={review.id} reply={reply.data} conversationId={conversation.id} field={field} />
       ) : (
         <>
           <SuggestingTextarea

@@ -33,7 +33,9 @@ export function ReplyDialog({ feedback, onClose }: ReplyDialogProps) {
         )}
         {reply.error !== null && <ErrorState error={reply.error} onRetry={() => void reply.refetch()} />}
         {reply.isPending && <LoadingCards count={1} />}
-        {reply.data !== undefined && <ReplyEditor feedbackId={feedback.id} reply={reply.data} />}
+        {reply.data !== undefined && (
+          <ReplyEditor feedbackId={feedback.id} reply={reply.data} conversationId={attributes.conversation} />
+        )}
       </Stack>
     </Modal>
   )

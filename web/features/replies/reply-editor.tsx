@@ -1,11 +1,14 @@
-import { Alert, Blockquote, Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Alert, Blockquote, Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { IconAlertTriangle, IconRefresh, IconWorldShare } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { RefObject } from 'react'
 
+import { api } from '../../api.ts'
 import { Time } from '../../ui/time.tsx'
 import { sayFailed } from '../../ui/undo.tsx'
 import { useKeptText } from '../composer/kept-text.ts'
+import { SuggestingTextarea } from '../composer/suggesting-textarea.tsx'
+import type { Asked } from '../composer/suggestions.ts'
 import { useUsers } from '../people/people.ts'
 import { ReplyHistory } from './reply-history.tsx'
 import { ReplyState } from './reply-state.tsx'
@@ -15,14 +18,17 @@ import type { Reply } from './use-reply.ts'
 interface ReplyEditorProps {
   feedbackId: string
   reply: Reply
+  /** The conversation that the review opened: shortcuts take their fields from it. */
+  conversationId: string | null
   field?: RefObject<HTMLTextAreaElement | null>
 }
 
 /** What is said in public to a review: where that stands, what stands there, and where one writes it. */
-export function ReplyEditor({ feedbackId, reply, field }: ReplyEditorProps) {
+export function ReplyEditor({ feedbackId, reply, conversationId, field }: ReplyEditorProps) {
   const [kept, setKept] = useKeptText(feedbackId, 'public')
   const [busy, setBusy] = useState(false)
   const [asksHistory, setAsksHistory] = useState(false)
+  const [asksPreview, setAsksPreview] = useState(false)
   const changes = useReplyChanges(feedbackId)
   const { state, rev, provider, problem, longest, publishedBody } = reply
   const isPending = state === 'publishing' || state === 'awaiting_approval'
@@ -49,6 +55,21 @@ export function ReplyEditor({ feedbackId, reply, field }: ReplyEditorProps) {
     }
     if (await run(() => changes.publish(text, rev), 'The reply was not published; your text is kept')) {
       setKept('')
+    }
+  }
+
+  /** What a shortcut says takes the place of what was typed to find it; fields are filled in where there is a conversation. */
+  async function useTemplate(id: string, asked: Asked): Promise<void> {
+    try {
+      const params = { id }
+      const body =
+        conversationId === null
+          ? (await api.call('GET /v1/shortcuts/{id}', { params })).data.attributes.body
+          : (await api.call('GET /v1/shortcuts/{id}/filled', { params, query: { conversation: conversationId } })).data
+              .body
+      setKept(text.slice(0, asked.from) + body + text.slice(asked.from + asked.word.length + 1))
+    } catch (error) {
+      sayFailed('The shortcut could not be used', error)
     }
   }
 
@@ -102,16 +123,19 @@ export function ReplyEditor({ feedbackId, reply, field }: ReplyEditorProps) {
       )}
       {state === 'awaiting_approval' && <Approval reply={reply} busy={busy} run={run} changes={changes} />}
       {problem === null && !isPending && (
-        <Textarea
-          ref={field ?? null}
+        <SuggestingTextarea
+          field={field ?? null}
+          onShortcut={(id, asked) => void useTemplate(id, asked)}
           aria-label={`Public reply on ${provider}`}
           placeholder={
-            publishedBody === null ? 'What everybody will read under the review' : 'What is to stand there instead'
+            publishedBody === null
+              ? 'What everybody will read under the review. Type / for shortcuts.'
+              : 'What is to stand there instead'
           }
           description={reply.hint}
           error={tooLong ? `${text.trim().length} of at most ${longest} characters` : undefined}
           value={text}
-          onChange={(event) => setKept(event.currentTarget.value)}
+          onChange={setKept}
           autosize
           minRows={3}
           maxRows={12}
@@ -125,8 +149,24 @@ export function ReplyEditor({ feedbackId, reply, field }: ReplyEditorProps) {
           }}
         />
       )}
+      {asksPreview && text.trim() !== '' && !isPending && (
+        <Blockquote p="xs" fz="sm" color="gray" cite={`As it will stand on ${provider}`}>
+          <span className="said">{text.trim()}</span>
+        </Blockquote>
+      )}
       <Group justify="space-between" gap="xs">
         <Group gap="xs">
+          {problem === null && !isPending && (
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              aria-pressed={asksPreview}
+              disabled={text.trim() === ''}
+              onClick={() => setAsksPreview(!asksPreview)}
+            >
+              Preview
+            </Button>
+          )}
           {publishedBody !== null && !isPending && (
             <Button
               size="xs"

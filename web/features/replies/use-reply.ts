@@ -7,7 +7,10 @@ export type Feedback = ItemOf<'GET /v1/feedback'>
 /** What of a review is shown beside its reply. */
 export interface ShownReview {
   id: string
-  attributes: Pick<Feedback['attributes'], 'score' | 'title' | 'text' | 'editedAt' | 'respondedAt' | 'replyState'>
+  attributes: Pick<
+    Feedback['attributes'],
+    'score' | 'title' | 'text' | 'editedAt' | 'respondedAt' | 'replyState' | 'conversation'
+  >
 }
 export type Reply = ReplyOf<'GET /v1/feedback/{id}/reply'>['data']['attributes']
 
