@@ -23,9 +23,14 @@ program
   .command('serve')
   .description('Run the desk.')
   .option('--demo', 'fill an organisation with realistic data and print an agent’s sign-in too')
-  .option('--simulators', 'let simulated providers answer instead of the true ones, as --demo does')
+  .option(
+    '--simulators [address]',
+    'let simulated providers answer instead of the true ones, as --demo does: here, or at another desk',
+  )
   .option('--role <role>', 'what this process does: web, worker or both', 'both')
-  .action((options: { demo?: boolean; simulators?: boolean; role: string }) => serve(readConfig(process.env), options))
+  .action((options: { demo?: boolean; simulators?: boolean | string; role: string }) =>
+    serve(readConfig(process.env), options),
+  )
 program
   .command('demo')
   .description('Run the desk with realistic data; the same as serve --demo.')

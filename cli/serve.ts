@@ -10,14 +10,17 @@ const firstAdmin = { name: 'Admin', email: 'admin@tellback.invalid' } // a place
 /** Runs the desk until it is told to stop. */
 export async function serve(
   config: Config,
-  options: { demo?: boolean; simulators?: boolean; role: string },
+  options: { demo?: boolean; simulators?: boolean | string; role: string },
 ): Promise<void> {
   const role = roles.find((it) => it === options.role)
   if (role === undefined) {
     throw new Error(`--role must be one of ${roles.join(', ')}`)
   }
   const stopped = untilToldToStop()
-  await using desk = await startDesk(config, { role, simulators: options.demo === true || options.simulators === true })
+  await using desk = await startDesk(config, {
+    role,
+    simulators: options.demo === true || (options.simulators ?? false),
+  })
   print(`\nTellback is serving at ${desk.publicUrl}`)
   await printAdminLink(desk)
   if (options.demo === true) {

@@ -16,7 +16,7 @@ import { createCatalog, describeApp, loadCatalog } from './core/apps/catalog.ts'
 import type { Catalog } from './core/apps/catalog.ts'
 import { appsRoutes } from './core/apps/routes.ts'
 import { createTestSender } from './core/apps/send-test.ts'
-import { createSimulators } from './core/apps/simulators.ts'
+import { createSimulators, simulatorAddress } from './core/apps/simulators.ts'
 import type { Simulators } from './core/apps/simulators.ts'
 import { createAddresses } from './core/attachments/addresses.ts'
 import { filesRoute } from './core/attachments/files-route.ts'
@@ -110,8 +110,8 @@ export interface StartOptions {
   role?: 'web' | 'worker' | 'both'
   /** Replaces what the folder holds; for tests of the machinery. */
   integrations?: Integration<unknown>[]
-  /** Simulated providers answer instead of the true ones; for the demo and for tests. */
-  simulators?: boolean
+  /** Simulated providers answer instead of the true ones, here or at another desk's address; for the demo and for tests. */
+  simulators?: boolean | string
   /** Checks every reply against its schema; for tests. */
   checkReplies?: boolean
 }
@@ -170,14 +170,23 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
   const addresses = createAddresses(() => publicUrl, filesKey)
   const authenticate = authenticator(database, signIn)
   const simulators = options.simulators === true ? createSimulators(catalog, () => loopbackAddress(app)) : undefined
+  const elsewhere = typeof options.simulators === 'string' ? options.simulators : undefined
   const providers: ConnectionServices = {
     ...apps,
     publicUrl: () => publicUrl,
     resume: (tx, installationId) => runAllAgain(tx, { status: 'waiting', installationId }),
     ready: (tx, installationId) => startFirst(tx, apps, installationId),
-    outbound: started.use(createOutbound([...config.allowPrivate, ...(simulators === undefined ? [] : loopback)])),
+    outbound: started.use(
+      createOutbound([
+        ...config.allowPrivate,
+        ...(simulators === undefined && elsewhere === undefined ? [] : loopback),
+      ]),
+    ),
     addressOf: (integration, host) =>
-      simulators?.addressOf(integration, host) ?? integration.hosts?.[host] ?? unknownHost(integration, host),
+      simulators?.addressOf(integration, host) ??
+      (elsewhere === undefined ? undefined : simulatorAddress(elsewhere, integration.id, host)) ??
+      integration.hosts?.[host] ??
+      unknownHost(integration, host),
   }
   const pipe = { database, apps: providers, log }
   const worker = { database, connectionString, log }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { ProviderReply, ProviderRequest } from '#sdk'
 
@@ -9,14 +10,18 @@ const tokenPath = '/v1/oauth/oauth-business-users-for-applications/'
 const mostPerPage = 100
 
 /** Trustpilot's API (facts 1 to 7). What a fact does not say answers as the application format has it. */
-export function answerApi(state: State, request: ProviderRequest): ProviderReply {
+export async function answerApi(state: State, request: ProviderRequest): Promise<ProviderReply> {
   const call = `${request.method} ${request.path}`
   state.calls.push(call)
   const trouble = state.misbehaviours.find((it) => it.times > 0 && new RegExp(it.call).test(call))
   if (trouble !== undefined) {
     trouble.times--
-    if (trouble.isAfterwards === true) {
-      answerRightly(state, request)
+    const rightly = trouble.isAfterwards === true ? answerRightly(state, request) : undefined
+    if (trouble.delay !== undefined) {
+      await sleep(trouble.delay)
+    }
+    if (rightly !== undefined && trouble.status === 0) {
+      return rightly // it only took its time
     }
     return {
       status: trouble.status,

@@ -5,7 +5,7 @@ import type { ProviderReply, ProviderRequest } from '#sdk'
 import { newestReviews, reviewById } from './simulator-api.ts'
 import { businessUser, idOf, momentOf, newReviewId, reviewOf, unit } from './simulator-state.ts'
 import type { Misbehaviour, State, StoredProductReview, StoredReview } from './simulator-state.ts'
-import { announce, announceProduct, sendTest, subscribe } from './simulator-webhooks.ts'
+import { announce, announceProduct, sendTest, subscribe, troubleWebhooks } from './simulator-webhooks.ts'
 
 /** Where a business user allows an application to act for them (facts 1.2). */
 export function answerConsent(state: State, { path, query }: ProviderRequest): ProviderReply {
@@ -69,6 +69,10 @@ export async function answerShop(state: State, request: ProviderRequest): Promis
   }
   if (method === 'POST' && path === '/control') {
     state.misbehaviours.push(JSON.parse(request.body) as Misbehaviour)
+    return { status: 200, body: {} }
+  }
+  if (method === 'POST' && path === '/webhooks') {
+    await troubleWebhooks(state, JSON.parse(request.body) as Partial<State['webhooks']>)
     return { status: 200, body: {} }
   }
   if (method === 'GET' && path === '/calls') {

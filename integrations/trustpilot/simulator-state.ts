@@ -88,10 +88,13 @@ export interface StoredConversation {
 export interface Misbehaviour {
   /** Matches `POST /v1/…`. */
   call: string
+  /** 0: the right answer, after `delay`; with `isAfterwards`. */
   status: number
   headers?: Record<string, string>
   /** The work is done all the same, and only the answer is lost. */
   isAfterwards?: boolean
+  /** Milliseconds before the answer. */
+  delay?: number
   times: number
 }
 
@@ -110,6 +113,14 @@ export const businessUser = { id: '507f191e810c19729de860ea', name: 'Nora Lind' 
 const accessSeconds = 360_000
 const refreshSeconds = 7_776_000
 
+/** How webhooks go wrong; all of it happens in practice, and none of it is documented (facts 2.8). */
+export interface WebhookTrouble {
+  /** Each is sent so many times. */
+  copies: number
+  /** They wait, and are sent together in the wrong order when that ends. */
+  isHeld: boolean
+}
+
 export interface State {
   readonly world: World
   readonly clients: Map<string, string>
@@ -124,6 +135,8 @@ export interface State {
   /** Event name to the addresses that hear of it. */
   readonly subscriptions: Map<string, Set<string>>
   readonly misbehaviours: Misbehaviour[]
+  readonly webhooks: WebhookTrouble
+  readonly held: { eventName: string; body: string }[]
   /** Whose accounts and which reviews are gone. */
   readonly deletions: {
     consumers: { consumerId: string; deletedAt: string }[]
@@ -148,6 +161,8 @@ export function createState(world: World): State {
     conversations: new Map(),
     subscriptions: new Map(),
     misbehaviours: [],
+    webhooks: { copies: 1, isHeld: false },
+    held: [],
     deletions: { consumers: [], reviews: [] },
     calls: [],
   }

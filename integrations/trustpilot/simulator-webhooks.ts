@@ -97,7 +97,23 @@ export function testBody(): string {
 }
 
 async function send(state: State, eventName: string, body: string): Promise<void> {
+  if (state.webhooks.isHeld) {
+    state.held.push({ eventName, body })
+    return
+  }
   for (const url of state.subscriptions.get(eventName) ?? []) {
-    await state.world.post(url, { 'content-type': 'application/json' }, body)
+    for (let copy = 0; copy < state.webhooks.copies; copy++) {
+      await state.world.post(url, { 'content-type': 'application/json' }, body)
+    }
+  }
+}
+
+/** Changes how webhooks go wrong; what was held goes out, the newest first. */
+export async function troubleWebhooks(state: State, trouble: Partial<State['webhooks']>): Promise<void> {
+  Object.assign(state.webhooks, trouble)
+  if (!state.webhooks.isHeld) {
+    for (const { eventName, body } of state.held.splice(0).toReversed()) {
+      await send(state, eventName, body)
+    }
   }
 }

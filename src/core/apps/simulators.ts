@@ -18,8 +18,13 @@ const largestBody = 1024 * 1024
 /** Pages of a simulated provider are plain forms: no script, and nothing from elsewhere. */
 const pagePolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'"
 
+/** Where a host of an app's simulated provider is, at the desk that has it. */
+export function simulatorAddress(desk: string, app: string, host: string): string {
+  return `${desk}${path}/${app}/${host}`
+}
+
 export function createSimulators(catalog: Catalog, ownAddress: () => string): Simulators {
-  const addressOf = (app: string, host: string) => `${ownAddress()}${path}/${app}/${host}`
+  const addressOf = (app: string, host: string) => simulatorAddress(ownAddress(), app, host)
   const providers = new Map<string, SimulatedProvider>()
   for (const { integration } of catalog.list()) {
     const world: World = { now: () => new Date(), addressOf: (host) => addressOf(integration.id, host), post }

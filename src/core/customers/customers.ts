@@ -279,6 +279,18 @@ async function rememberProfiles(tx: Tx, refs: CustomerRef[], known: Map<string, 
   await claimIdentities(tx, learned)
 }
 
+/** Takes the name from a customer of whom nothing else is known: it came from whoever is to be forgotten. */
+export async function forgetStranger(tx: Tx, id: Id): Promise<void> {
+  const row = await lockCustomer(tx, id)
+  const isKnown = row !== undefined && (row.emails.length > 0 || row.phones.length > 0 || row.external_id !== null)
+  if (row === undefined || isKnown) {
+    return
+  }
+  await saveCustomer(tx, { ...row, name: '' }, null)
+  await indexTexts(tx, 'customer', [{ id, texts: customerTexts({ ...row, name: '', externalId: null }) }])
+  await recordEvents(tx, [customerEvent('update', id)])
+}
+
 /** Says whose a profile is, or that it is nobody's any more. */
 export async function assignProfile(tx: Tx, profileId: string, customerId: Id | null): Promise<void> {
   await releaseProfile(tx, profileId)

@@ -2,7 +2,7 @@ import type { OrgDb, Tx } from '../../platform/db/database.ts'
 import type { Context, Erasures, Integration } from '../../sdk/index.ts'
 import type { InstallationRow } from '../apps/apps.ts'
 import { eraseName } from '../conversations/conversations.ts'
-import { assignProfile } from '../customers/customers.ts'
+import { assignProfile, forgetStranger } from '../customers/customers.ts'
 import { recordEvents } from '../events/events.ts'
 import { eraseRows, findErasable } from '../feedback/feedback.ts'
 import { eraseMessagesOf } from '../messages/messages.ts'
@@ -36,7 +36,10 @@ async function erase(tx: Tx, { id, app }: InstallationRow, { objects, people }: 
     await eraseRows(tx, ids)
     await eraseObjects(tx, ids, erasedTitle)
   }
-  for (const { conversation_id: conversationId } of rows) {
+  for (const { conversation_id: conversationId, customer_id: customerId } of rows) {
+    if (customerId !== null) {
+      await forgetStranger(tx, customerId)
+    }
     if (conversationId !== null) {
       await eraseMessagesOf(tx, conversationId, app)
       await eraseName(tx, conversationId)

@@ -204,9 +204,17 @@ test('what was deleted at the provider is erased here with the night, wherever i
     )
   await expect.poll(async () => (await erased()).attributes.text).toBeNull()
   expect((await erased()).attributes).toMatchObject({ respondent: {}, score: 2, removedAt: expect.any(String) })
-  for (const table of ['feedback', 'feedback_versions', 'kobjects', 'messages', 'conversations', 'search_texts']) {
+  for (const table of [
+    'feedback',
+    'feedback_versions',
+    'kobjects',
+    'messages',
+    'conversations',
+    'customers',
+    'search_texts',
+  ]) {
     const { rows } = await desk.owner.query(
-      `select count(*)::int as left from ${table} t where org_id = $1 and t::text ~* 'secret|Mia:'`,
+      `select count(*)::int as left from ${table} t where org_id = $1 and t::text ~* 'secret|mia[^a-z]'`,
       [org.id],
     )
     expect(rows[0].left, table).toBe(0)

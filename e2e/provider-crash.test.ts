@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+import { createClient } from '../client/index.ts'
+import type { Client } from '../client/index.ts'
+import { newDesk } from './server.ts'
+import type { DeskProcess } from './server.ts'
+
+// A desk that is killed while its provider is at work. The provider is another process, so that it lives on.
+
+let provider: DeskProcess
+let desk: DeskProcess
+let api: Client
+let token: string
+let installation: string
+const shop = () => `${provider.address}/simulators/trustpilot/shop`
+const form = { 'content-type': 'application/x-www-form-urlencoded' }
+const json = { 'content-type': 'application/json' }
+
+beforeAll(async () => {
+  provider = await newDesk()
+  desk = await newDesk()
+  await provider.start(['--simulators'])
+  await start()
+  const roles = ['--role', 'org.admin', '--role', 'org.user']
+  const { stdout } = await desk.command('api-key', 'create', '--name', 'Shop', ...roles)
+  token = stdout.trim()
+  api = createClient({ baseUrl: desk.address, token })
+  const { data } = await api.call('POST /v1/apps/install', {
+    body: { app: 'trustpilot', settings: { apiKey: 'a-key', apiSecret: 'a-secret' } },
+  })
+  installation = data.id
+  const params = { id: installation }
+  const { url } = (await api.call('POST /v1/apps/installations/{id}/connection', { params })).data
+  const consent = new URL(url)
+  consent.pathname = `${consent.pathname.replace(/\/$/, '')}/allow`
+  const back = (await fetch(consent, { redirect: 'manual' })).headers.get('location') ?? ''
+  await fetch(back, { redirect: 'manual', headers: { authorization: `Bearer ${token}` } })
+  await fetch(`${shop()}/subscriptions`, {
+    method: 'POST',
+    headers: form,
+    body: new URLSearchParams({ url: data.attributes.hooks[0]?.url ?? '' }).toString(),
+  })
+}, 60_000)
+afterAll(async () => {
+  await desk[Symbol.asyncDispose]()
+  await provider[Symbol.asyncDispose]()
+})
+
+const start = () => desk.start(['--simulators', provider.address])
+const calls = async () => (await (await fetch(`${shop()}/calls`)).json()) as string[]
+const control = (body: object) =>
+  fetch(`${shop()}/control`, { method: 'POST', headers: json, body: JSON.stringify(body) })
+const write = (fields: Record<string, string>) =>
+  fetch(`${shop()}/reviews`, {
+    method: 'POST',
+    headers: form,
+    body: new URLSearchParams(fields).toString(),
+    redirect: 'manual',
+  })
+const feedback = async () => (await api.call('GET /v1/feedback')).data
+
+test(
+  'killed between the provider’s call and our commit, a reply is out once and shows as that',
+  { timeout: 120_000 },
+  async () => {
+    await write({ name: 'Mia', stars: '2', title: 'Slow', text: 'Twelve days.' })
+    await expect.poll(async () => (await feedback()).length).toBe(1)
+    const id = (await feedback())[0]?.id ?? ''
+    await control({ call: '^POST .*/reply$', status: 0, isAfterwards: true, delay: 4_000, times: 1 })
+    await api.call('POST /v1/feedback/{id}/reply/publication', {
+      params: { id },
+      body: { body: 'Sorry, Mia.', rev: 0 },
+    })
+    const replies = async () => (await calls()).filter((it) => it.startsWith('POST') && it.endsWith('/reply')).length
+    await expect.poll(replies).toBe(1)
+    await desk.kill() // the provider has the reply, and its answer is still on the way
+    await start()
+    const state = async () => (await api.call('GET /v1/feedback/{id}/reply', { params: { id } })).data.attributes
+    await expect.poll(async () => (await state()).state, { timeout: 60_000 }).toBe('published')
+    expect(await state()).toMatchObject({ publishedBody: 'Sorry, Mia.' })
+    expect(await replies()).toBe(1)
+    const [conversation] = (await api.call('GET /v1/conversations')).data
+    const { data } = await api.call('GET /v1/conversations/{id}/messages', { params: { id: conversation?.id ?? '' } })
+    expect(data.filter((it) => it.attributes.direction === 'out')).toHaveLength(1)
+  },
+)
+
+test('told twice and in the wrong order, a review has one conversation and its newest words', async () => {
+  const trouble = (body: object) =>
+    fetch(`${shop()}/webhooks`, { method: 'POST', headers: json, body: JSON.stringify(body) })
+  await trouble({ copies: 2, isHeld: true })
+  const written = await write({ name: 'Ben', stars: '1', title: 'Late', text: 'First words.' })
+  const review = (written.headers.get('location') ?? '').split('#')[1] ?? ''
+  for (const text of ['Second words.', 'Third words.']) {
+    const fields = new URLSearchParams({ stars: '1', title: 'Late', text })
+    await fetch(`${shop()}/reviews/${review}/edit`, {
+      method: 'POST',
+      headers: form,
+      body: fields.toString(),
+      redirect: 'manual',
+    })
+  }
+  await trouble({ isHeld: false })
+  await trouble({ copies: 1 })
+  const ours = async () => (await feedback()).filter((it) => it.attributes.title === 'Late')
+  await expect.poll(async () => (await ours()).map((it) => it.attributes.text)).toEqual(['Third words.'])
+  const talks = (await api.call('GET /v1/conversations')).data.filter(
+    (it) => it.attributes.name?.includes('Ben') === true,
+  )
+  expect(talks).toHaveLength(1)
+})
+
+test('killed amid the history, it goes on where it was and takes nothing twice', { timeout: 120_000 }, async () => {
+  await fetch(`${shop()}/fill`, { method: 'POST', headers: form, body: 'count=6000' })
+  const params = { id: installation }
+  const settings = { businessUnitId: '5f1a2b3c4d5e6f7a8b9c0d1e' }
+  await api.call('PUT /v1/apps/installations/{id}', { params, body: { settings } }) // complete now, it begins by itself
+  const latest = async () => (await api.call('GET /v1/apps/installations/{id}/imports', { params })).data[0]?.attributes
+  for (let kill = 1; kill <= 3; kill++) {
+    await expect
+      .poll(async () => (await latest())?.seen ?? 0, { timeout: 60_000, interval: 20 })
+      .toBeGreaterThan(kill * 800)
+    await desk.kill()
+    await start()
+  }
+  await expect.poll(async () => (await latest())?.state, { timeout: 90_000 }).toBe('done')
+  expect(await latest()).toMatchObject({ seen: 6002, added: 6000 })
+})
