@@ -48,14 +48,13 @@ export async function measureBackfill(target: Target, figures: Figures): Promise
     params: { ...params, setting },
     query: { q: 'outdoor' },
   })
+  const latest = async () => (await api.call('GET /v1/apps/installations/{id}/imports', { params })).data[0]?.attributes
+  const begin = performance.now()
+  // Complete now, it begins by itself.
   await api.call('PUT /v1/apps/installations/{id}', {
     params,
     body: { settings: { [setting]: choices.data[0]?.value } },
   })
-
-  const latest = async () => (await api.call('GET /v1/apps/installations/{id}/imports', { params })).data[0]?.attributes
-  const begin = performance.now()
-  await api.call('POST /v1/apps/installations/{id}/imports', { params, body: { kind: 'backfill' } })
   let early: number | undefined
   let state = await latest()
   while (state?.state === 'running') {
