@@ -85,6 +85,28 @@ test(
   },
 )
 
+test(
+  'when the provider takes the reply and answers too late, it is asked what stands there: once out, once shown',
+  { timeout: 120_000 },
+  async () => {
+    await write({ name: 'Zoe', stars: '2', title: 'Too late', text: 'A week late.' })
+    const ours = async () => (await feedback()).find((it) => it.attributes.title === 'Too late')
+    await expect.poll(async () => (await ours())?.id).toBeDefined()
+    const id = (await ours())?.id ?? ''
+    const replies = async () => (await calls()).filter((it) => it.startsWith('POST') && it.endsWith('/reply')).length
+    const before = await replies()
+    await control({ call: '^POST .*/reply$', status: 0, isAfterwards: true, delay: 12_000, times: 1 })
+    await api.call('POST /v1/feedback/{id}/reply/publication', {
+      params: { id },
+      body: { body: 'Sorry, Zoe.', rev: 0 },
+    })
+    const state = async () => (await api.call('GET /v1/feedback/{id}/reply', { params: { id } })).data.attributes
+    await expect.poll(async () => (await state()).reason, { timeout: 30_000 }).toMatch(/No answer within 10 s/)
+    await expect.poll(async () => (await state()).state, { timeout: 60_000 }).toBe('published')
+    expect(await replies()).toBe(before + 1)
+  },
+)
+
 test('told twice and in the wrong order, a review has one conversation and its newest words', async () => {
   const trouble = (body: object) =>
     fetch(`${shop()}/webhooks`, { method: 'POST', headers: json, body: JSON.stringify(body) })
@@ -124,5 +146,5 @@ test('killed amid the history, it goes on where it was and takes nothing twice',
     await start()
   }
   await expect.poll(async () => (await latest())?.state, { timeout: 90_000 }).toBe('done')
-  expect(await latest()).toMatchObject({ seen: 6002, added: 6000 })
+  expect(await latest()).toMatchObject({ seen: 6003, added: 6000 })
 })

@@ -1,4 +1,6 @@
 import type { ItemOf } from '../api.ts'
+import { replyStateNames } from '../features/replies/reply-state.tsx'
+import type { Reply } from '../features/replies/use-reply.ts'
 import type { TimelineItem } from '../features/timeline/timeline-item.tsx'
 
 type Attributes = TimelineItem['attributes']
@@ -211,3 +213,64 @@ function note(body: string): NonNullable<Attributes['note']> {
     importedAt: null,
   }
 }
+
+export const feedbackStates = Object.keys(replyStateNames) as Feedback['replyState'][]
+
+const reply: Reply = {
+  state: 'none',
+  body: null,
+  publishedBody: null,
+  publishedAt: null,
+  reason: null,
+  nextAttemptAt: null,
+  writtenBy: null,
+  approvedBy: null,
+  needsApproval: false,
+  mayApprove: true,
+  provider: 'Example Reviews',
+  problem: null,
+  canWithdraw: true,
+  whyNotWithdraw: null,
+  longest: null,
+  hint: 'Plain text only.',
+  command: '!reply',
+  rev: 0,
+}
+const out = { publishedBody: 'Thank you, Ann!', publishedAt: at, body: 'Thank you, Ann!', rev: 3 }
+
+/** A public reply in each of its states. */
+export const replies: { name: string; reply: Reply }[] = [
+  { name: 'nothing said yet', reply },
+  { name: 'it cannot be answered', reply: { ...reply, problem: 'The review is not at Example Reviews any more.' } },
+  {
+    name: 'on its way, after an outage',
+    reply: {
+      ...reply,
+      state: 'publishing',
+      body: 'Thanks',
+      reason: 'Example Reviews answered 503.',
+      nextAttemptAt: at,
+      rev: 2,
+    },
+  },
+  {
+    name: 'it waits for approval',
+    reply: { ...reply, state: 'awaiting_approval', body: 'Thank you very much, Ann!', rev: 1 },
+  },
+  { name: 'out', reply: { ...reply, ...out, state: 'published' } },
+  {
+    name: 'out, and cannot be taken back',
+    reply: {
+      ...reply,
+      ...out,
+      state: 'published',
+      canWithdraw: false,
+      whyNotWithdraw: 'There is no call to take it back.',
+    },
+  },
+  { name: 'outdated', reply: { ...reply, ...out, state: 'outdated', reason: 'The review was changed since' } },
+  {
+    name: 'failed',
+    reply: { ...reply, state: 'failed', body: 'Thanks', reason: 'Example Reviews answered 400: too long', rev: 4 },
+  },
+]

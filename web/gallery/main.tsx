@@ -14,6 +14,8 @@ import { deliveryStates, DeliveryStatus } from '../features/intake/delivery-stat
 import { AttributeField } from '../features/objects/attribute-field.tsx'
 import { attributeChoices } from '../features/objects/attribute-types.ts'
 import { KlassState } from '../features/objects/klass-dialog.tsx'
+import { ReplyEditor } from '../features/replies/reply-editor.tsx'
+import { ReplyState } from '../features/replies/reply-state.tsx'
 import { ResourceTable } from '../features/settings/resource-table.tsx'
 import { ConversationCard } from '../features/timeline/conversation-card.tsx'
 import { NoteCard } from '../features/timeline/note-card.tsx'
@@ -27,7 +29,7 @@ import { SchemaForm } from '../ui/schema-form.tsx'
 import { Score } from '../ui/score.tsx'
 import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
 import { Trust } from '../ui/trust.tsx'
-import { cards, conversationCards, klass, noteCards } from './examples.ts'
+import { cards, conversationCards, feedbackStates, klass, noteCards, replies } from './examples.ts'
 
 const metrics = [
   { metric: 'nps', min: 0, max: 10 },
@@ -79,6 +81,20 @@ function Gallery() {
             <KlassState key={status} status={status} />
           ))}
         </Group>
+      </Section>
+      <Section title="Public replies">
+        <Group>
+          {feedbackStates.map((state) => (
+            <ReplyState key={state} state={state} />
+          ))}
+        </Group>
+        {replies.map(({ name, reply }) => (
+          <Example key={name} name={name}>
+            <Card withBorder p="md">
+              <ReplyEditor feedbackId={name} reply={reply} conversationId={null} />
+            </Card>
+          </Example>
+        ))}
       </Section>
       <Section title="Icons of objects">
         <Group>

@@ -343,6 +343,7 @@ const feedback: Record<string, Definition> = {
   score: scalar('number', 'score'),
   sentiment: scalar('list', 'sentiment'),
   trust: always('list', 'trust'),
+  reply_state: always('list', 'reply_state'),
   responded_at: always('datetime', 'responded_at'),
 }
 

@@ -1,5 +1,5 @@
 import type { Reader } from '../../platform/db/database.ts'
-import { metrics, trustLevels } from '../../sdk/domain.ts'
+import { metrics, replyStates, trustLevels } from '../../sdk/domain.ts'
 import { Channel } from '../messages/schema.ts'
 import { declaredAttributes } from '../metadata/metadata.ts'
 import { findAttribute, listAttributes } from './attributes.ts'
@@ -63,6 +63,7 @@ const values: Record<string, readonly string[]> = {
   feedback_metric: metrics,
   feedback_sentiment: ['negative', 'neutral', 'positive'],
   feedback_trust: trustLevels,
+  feedback_reply_state: ['none', ...replyStates],
 }
 
 function valuesOf({ object }: Attribute, name: string): string[] | null {

@@ -118,7 +118,7 @@ function ImportLine({ run: { attributes } }: { run: Import }) {
           {nextAttemptAt !== null && (
             <>
               {' '}
-              Tried again <Time at={nextAttemptAt} />.
+              Next attempt: <Time at={nextAttemptAt} />.
             </>
           )}
         </Text>

@@ -106,7 +106,7 @@ export function ReplyEditor({ feedbackId, reply, conversationId, field }: ReplyE
           <Text size="sm">{reply.reason}</Text>
           {reply.nextAttemptAt !== null && (
             <Text size="xs">
-              Tried again <Time at={reply.nextAttemptAt} />.
+              Next attempt: <Time at={reply.nextAttemptAt} />.
             </Text>
           )}
         </Alert>
@@ -165,6 +165,11 @@ export function ReplyEditor({ feedbackId, reply, conversationId, field }: ReplyE
               onClick={() => setAsksPreview(!asksPreview)}
             >
               Preview
+            </Button>
+          )}
+          {publishedBody !== null && problem === null && !isPending && text === '' && (
+            <Button size="compact-sm" variant="subtle" onClick={() => setKept(publishedBody)}>
+              Edit what stands there
             </Button>
           )}
           {publishedBody !== null && !isPending && (
