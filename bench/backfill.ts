@@ -33,11 +33,14 @@ export async function measureBackfill(target: Target, figures: Figures): Promise
   await using owner = await connectOwner(target)
   const api = createClient({ baseUrl: desk.address, token: target.adminToken })
   const simulated = `${provider.address}/simulators/${app.id}`
-  await fetch(`${simulated}/shop/fill`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: `count=${reviews}`,
-  })
+  const control = (action: string, body: object) =>
+    fetch(`${simulated}/shop/control/${action}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  await control('fill', { count: reviews })
+  await control('limits', { perFiveMinutes: reviews, perHour: reviews }) // what is measured is the desk
   const { data: installation } = await api.call('POST /v1/apps/install', {
     body: { app: app.id, settings: { ...app.simulator.settings } },
   })

@@ -17,5 +17,6 @@ export const replies: Replies<Settings> = {
     const reply = (await readReview(context, review.externalId))?.reply
     return reply === undefined ? undefined : { text: reply }
   },
-  whyNot: 'Stamped.io has no call to take a reply back. Say something else in its place, or delete it in Stamped.io.',
+  whyNotWithdraw: () =>
+    'Stamped.io has no call to take a reply back. Say something else in its place, or delete it in Stamped.io.',
 }

@@ -1,4 +1,4 @@
-import type { Enquiries } from '#sdk'
+import type { Context, Enquiries, ReviewRef } from '#sdk'
 
 import { askReviewer, readServiceReview } from './api.ts'
 import type { Settings } from './schema.ts'
@@ -21,10 +21,9 @@ export const findReviewer: Enquiries<Settings> = {
         ? undefined
         : 'Trustpilot asks only those who wrote of their own accord, and not those whom it invited.',
   ask: (review, context) => askReviewer(context, review.externalId),
+  wasAsked: async (review, askedAt, context) => (await requestsSince(review, askedAt, context)).length > 0,
   answer: async (review, askedAt, context) => {
-    const requests = (await readServiceReview(context, review.externalId))?.findReviewer?.requests ?? []
-    const ours = requests.filter((it) => it.created === undefined || it.created.getTime() >= askedAt.getTime() - skew)
-    const answered = (ours.length === 0 ? requests : ours).at(-1)?.consumerResponse
+    const answered = (await requestsSince(review, askedAt, context)).at(-1)?.consumerResponse
     return answered === null || answered === undefined
       ? undefined
       : {
@@ -35,4 +34,10 @@ export const findReviewer: Enquiries<Settings> = {
           message: answered.message,
         }
   },
+}
+
+/** The questions about a review that are not older than ours; the newest is the last. */
+async function requestsSince(review: ReviewRef, askedAt: Date, context: Context<Settings>) {
+  const requests = (await readServiceReview(context, review.externalId))?.findReviewer?.requests ?? []
+  return requests.filter((it) => it.created === undefined || it.created.getTime() >= askedAt.getTime() - skew)
 }

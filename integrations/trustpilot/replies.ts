@@ -35,14 +35,10 @@ export const replies: Replies<Settings> = {
   },
   read: (review, context) => (isProduct(review) ? readComment(review, context) : readReply(review.externalId, context)),
   withdraw: async (review, context) => {
-    if (isProduct(review)) {
-      throw new ProviderError(
-        'rejected',
-        'Trustpilot cannot delete a comment on a product review. Change its text instead.',
-      )
-    }
     await deleteReply(context, review.externalId)
   },
+  whyNotWithdraw: (review) =>
+    isProduct(review) ? 'Trustpilot cannot delete a comment on a product review. Change its text instead.' : undefined,
 }
 
 async function readReply(id: string, context: Calling): Promise<PublishedReply | undefined> {

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { ProviderReply, ProviderRequest } from '#sdk'
 
-import { businessUser, idOf, mintTokens, momentOf, newReviewId, otherUnit, told, unit } from './simulator-state.ts'
+import { businessUser, idOf, momentOf, newReviewId, told, units } from './simulator-state.ts'
 import type { State, StoredReview } from './simulator-state.ts'
+import { answerTokens } from './simulator-tokens.ts'
 
 const tokenPath = '/v1/oauth/oauth-business-users-for-applications/'
 const mostPerPage = 100
@@ -29,7 +30,29 @@ export async function answerApi(state: State, request: ProviderRequest): Promise
       body: said('Something failed', 0),
     }
   }
-  return answerRightly(state, request)
+  return excess(state) ?? answerRightly(state, request)
+}
+
+const fiveMinutes = 5 * 60_000
+const hour = 60 * 60_000
+
+/** Counts a call, and refuses it when there were too many. The body is one of the application. [inferred, facts 6] */
+function excess({ world, recent, limits }: State): ProviderReply | undefined {
+  const now = world.now().getTime()
+  recent.push(now)
+  const stale = recent.findIndex((at) => at > now - hour)
+  recent.splice(0, stale)
+  const over = [
+    { most: limits.perFiveMinutes, span: fiveMinutes },
+    { most: limits.perHour, span: hour },
+  ].find(({ most, span }) => (recent.at(-1 - most) ?? 0) > now - span)
+  if (over === undefined) {
+    return undefined
+  }
+  recent.pop() // a call that is refused does not count
+  const until = (recent.at(-over.most) ?? now) + over.span
+  const headers = limits.saysWhen ? { 'retry-after': String(Math.ceil((until - now) / 1000)) } : {}
+  return { status: 429, headers, body: said('Too many requests', 1429) }
 }
 
 function answerRightly(state: State, request: ProviderRequest): ProviderReply {
@@ -50,52 +73,6 @@ function answerRightly(state: State, request: ProviderRequest): ProviderReply {
   return answerPrivate(state, request)
 }
 
-function answerTokens(state: State, request: ProviderRequest, action: string): ProviderReply {
-  const form = new URLSearchParams(request.body)
-  const basic = /^Basic (\S+)$/.exec(request.headers['authorization'] ?? '')?.[1]
-  const [id = '', secret = ''] =
-    basic === undefined
-      ? [form.get('client_id') ?? '', form.get('client_secret') ?? '']
-      : Buffer.from(basic, 'base64').toString().split(':')
-  const known = state.clients.get(id)
-  if (id === '' || secret === '' || (known !== undefined && known !== secret)) {
-    return { status: 401, body: { ErrorCode: 'invalid_client', Error: 'ClientId is Invalid' } }
-  }
-  state.clients.set(id, secret)
-  if (action === 'revoke') {
-    const refresh = state.refresh.get(form.get('token') ?? '')
-    state.access.delete(refresh?.access ?? form.get('token') ?? '')
-    state.refresh.delete(form.get('token') ?? '')
-    return { status: 200, body: {} }
-  }
-  switch (form.get('grant_type')) {
-    case 'authorization_code': {
-      const code = form.get('code') ?? ''
-      const granted = state.codes.get(code)
-      state.codes.delete(code)
-      return granted?.client === id && granted.redirectUri === form.get('redirect_uri')
-        ? { status: 200, body: mintTokens(state, id) }
-        : { status: 400, body: { ErrorCode: 'invalid_grant', Error: 'Invalid Authorization Code' } }
-    }
-    case 'refresh_token': {
-      const held = state.refresh.get(form.get('refresh_token') ?? '')
-      state.refresh.delete(form.get('refresh_token') ?? '')
-      if (held?.client !== id) {
-        return { status: 400, body: { ErrorCode: 'invalid_grant', Error: 'Invalid Refresh Token' } }
-      }
-      state.access.delete(held.access)
-      return { status: 200, body: mintTokens(state, id) }
-    }
-    case 'client_credentials':
-    case 'password': {
-      const { refresh_token: _none, ...tokens } = mintTokens(state, id)
-      return { status: 200, body: form.get('grant_type') === 'password' ? mintTokens(state, id) : tokens }
-    }
-    default:
-      return { status: 400, body: { ErrorCode: 'invalid_request', Error: 'Unsupported grant type' } }
-  }
-}
-
 function answerPublic(state: State, { method, path, query, headers }: ProviderRequest): ProviderReply {
   const bearer = /^Bearer (\S+)$/i.exec(headers['authorization'] ?? '')?.[1]
   const key = headers['apikey'] ?? query.get('apikey')
@@ -105,14 +82,12 @@ function answerPublic(state: State, { method, path, query, headers }: ProviderRe
     }
   }
   if (method === 'GET' && path === '/v1/business-units/find') {
-    const found = [unit, otherUnit].find((it) => it.identifyingName === query.get('name'))
+    const found = units.find((it) => it.identifyingName === query.get('name'))
     return found === undefined ? missing() : { status: 200, body: shownUnit(found, state) }
   }
   if (method === 'GET' && path === '/v1/business-units/search') {
     const words = (query.get('query') ?? '').toLowerCase()
-    const found = [unit, otherUnit].filter((it) =>
-      `${it.identifyingName} ${it.displayName}`.toLowerCase().includes(words),
-    )
+    const found = units.filter((it) => `${it.identifyingName} ${it.displayName}`.toLowerCase().includes(words))
     return { status: 200, body: { links: [], businessUnits: found.map((it) => shownUnit(it, state)) } }
   }
   if (method === 'GET' && path === '/v1/consumers/deletions') {
@@ -134,14 +109,15 @@ function answerPrivate(state: State, request: ProviderRequest): ProviderReply {
   const { method, path } = request
   const [, kind = '', id = '', action = '', extra = ''] =
     /^\/v1\/private\/([^/]+)\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(path) ?? []
-  if (kind === 'business-units' && action === 'reviews' && method === 'GET') {
-    return id === unit.id ? serviceReviewPage(state, request) : noAccess()
-  }
-  if (kind === 'business-units' && action === '' && method === 'GET') {
-    return id === unit.id ? { status: 200, body: shownUnit(unit, state) } : noAccess()
+  if (kind === 'business-units' && method === 'GET') {
+    const found = units.find((it) => it.id === id)
+    if (found === undefined) {
+      return noAccess()
+    }
+    return action === 'reviews' ? serviceReviewPage(state, request, id) : { status: 200, body: shownUnit(found, state) }
   }
   if (kind === 'product-reviews' && id === 'business-units' && extra === 'reviews') {
-    return action === unit.id ? productReviewPage(state, request) : noAccess()
+    return units.some((it) => it.id === action) ? productReviewPage(state, request, action) : noAccess()
   }
   if (kind === 'reviews') {
     const review = reviewById(state, id)
@@ -211,7 +187,7 @@ function answerProductReview(state: State, { method }: ProviderRequest, id: stri
     if (!state.conversations.has(conversationId)) {
       state.conversations.set(conversationId, {
         id: conversationId,
-        businessUnitId: unit.id,
+        businessUnitId: review.businessUnitId,
         sourceId: id,
         state: 'private',
         comments: [],
@@ -273,36 +249,41 @@ export function reviewById(state: State, id: string): StoredReview | undefined {
 }
 
 /** The order that was found last, while there are as many reviews: when one was written never changes. */
-const orders = new WeakMap<State, { count: string; ids: string[] }>()
+const orders = new WeakMap<State, { count: string; ids: Map<string, string[]> }>()
 
-/** The newest first. */
-export function newestReviews(state: State, from: number, to: number): StoredReview[] {
-  return reviewIds(state)
+/** Of one business unit, the newest first. */
+export function newestReviews(state: State, unitId: string, from: number, to: number): StoredReview[] {
+  return reviewIds(state, unitId)
     .slice(from, to)
     .flatMap((id) => reviewById(state, id) ?? [])
 }
 
-function reviewIds(state: State): string[] {
+function reviewIds(state: State, unitId: string): string[] {
   const count = `${told.size}/${state.reviews.size}`
   const known = orders.get(state)
   const ids = known?.count === count ? known.ids : inOrder(state)
   orders.set(state, { count, ids })
-  return ids
+  return ids.get(unitId) ?? []
 }
 
-function inOrder(state: State): string[] {
+function inOrder(state: State): Map<string, string[]> {
   const all = [...new Map([...told, ...state.reviews]).values()]
-  return all.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1)).map((it) => it.id)
+  const byUnit = Map.groupBy(
+    all.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1)),
+    (it) => it.businessUnit.id,
+  )
+  return new Map([...byUnit].map(([unitId, reviews]) => [unitId, reviews.map((it) => it.id)]))
 }
 
-function serviceReviewPage(state: State, { query }: ProviderRequest): ProviderReply {
+function serviceReviewPage(state: State, { query }: ProviderRequest, unitId: string): ProviderReply {
   const { from, to } = rangeOf(query)
-  return { status: 200, body: { links: [], reviews: newestReviews(state, from, to) } }
+  return { status: 200, body: { links: [], reviews: newestReviews(state, unitId, from, to) } }
 }
 
-function productReviewPage(state: State, { query }: ProviderRequest): ProviderReply {
+function productReviewPage(state: State, { query }: ProviderRequest, unitId: string): ProviderReply {
   const { from, to } = rangeOf(query)
-  return { status: 200, body: { links: [], productReviews: [...state.productReviews.values()].slice(from, to) } }
+  const ours = [...state.productReviews.values()].filter((it) => it.businessUnitId === unitId)
+  return { status: 200, body: { links: [], productReviews: ours.slice(from, to) } }
 }
 
 function rangeOf(query: URLSearchParams): { from: number; to: number } {
@@ -311,8 +292,8 @@ function rangeOf(query: URLSearchParams): { from: number; to: number } {
   return { from: (page - 1) * perPage, to: page * perPage }
 }
 
-function shownUnit({ id, identifyingName, displayName }: typeof unit, state: State) {
-  const total = id === unit.id ? reviewIds(state).length : 0
+function shownUnit({ id, identifyingName, displayName }: (typeof units)[number], state: State) {
+  const total = reviewIds(state, id).length
   return {
     id,
     displayName,

@@ -108,10 +108,20 @@ export const otherUnit = {
   identifyingName: 'nordlicht-kids.example',
   displayName: 'Nordlicht Kids',
 }
+/** Those that the business user of the simulator may see. */
+export const units = [unit, otherUnit]
 export const businessUser = { id: '507f191e810c19729de860ea', name: 'Nora Lind' }
 
 const accessSeconds = 360_000
 const refreshSeconds = 7_776_000
+
+/** More calls than these are answered with 429 (facts 6). */
+export interface CallLimits {
+  perFiveMinutes: number
+  perHour: number
+  /** Whether the refusal says when to come back; no source says that it does. */
+  saysWhen: boolean
+}
 
 /** How webhooks go wrong; all of it happens in practice, and none of it is documented (facts 2.8). */
 export interface WebhookTrouble {
@@ -119,6 +129,13 @@ export interface WebhookTrouble {
   copies: number
   /** They wait, and are sent together in the wrong order when that ends. */
   isHeld: boolean
+}
+
+/** A webhook on its way. */
+export interface Announcement {
+  unitId: string
+  eventName: string
+  body: string
 }
 
 export interface State {
@@ -132,11 +149,16 @@ export interface State {
   readonly reviews: Map<string, StoredReview>
   readonly productReviews: Map<string, StoredProductReview>
   readonly conversations: Map<string, StoredConversation>
-  /** Event name to the addresses that hear of it. */
+  /** Business unit and event name to the addresses that hear of it: `5f1a…/service-review-created`. */
   readonly subscriptions: Map<string, Set<string>>
   readonly misbehaviours: Misbehaviour[]
+  /** Whether `state` comes back from the consent page; no source says that it does (facts 1.2). */
+  isStateEchoed: boolean
   readonly webhooks: WebhookTrouble
-  readonly held: { eventName: string; body: string }[]
+  readonly limits: CallLimits
+  /** When the calls of the last hour came, the oldest first; in milliseconds. */
+  readonly recent: number[]
+  readonly held: Announcement[]
   /** Whose accounts and which reviews are gone. */
   readonly deletions: {
     consumers: { consumerId: string; deletedAt: string }[]
@@ -161,7 +183,10 @@ export function createState(world: World): State {
     conversations: new Map(),
     subscriptions: new Map(),
     misbehaviours: [],
+    isStateEchoed: true,
     webhooks: { copies: 1, isHeld: false },
+    limits: { perFiveMinutes: 833, perHour: 10_000, saysWhen: false },
+    recent: [],
     held: [],
     deletions: { consumers: [], reviews: [] },
     calls: [],
@@ -208,6 +233,7 @@ export interface Written {
   text: string
   /** Of the invitation; without one the review is of the reviewer's own accord. */
   email?: string | undefined
+  about?: typeof unit
   referenceId?: string | undefined
   place?: string
   at: Date
@@ -222,6 +248,7 @@ export function reviewOf({
   email,
   referenceId,
   place,
+  about = unit,
   at,
 }: Written): StoredReview {
   return {
@@ -234,7 +261,7 @@ export function reviewOf({
       numberOfReviews: 1,
       links: [],
     },
-    businessUnit: { ...unit, links: [] },
+    businessUnit: { ...about, links: [] },
     location: null,
     stars,
     title,

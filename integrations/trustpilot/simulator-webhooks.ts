@@ -1,4 +1,5 @@
-import type { State, StoredProductReview, StoredReview } from './simulator-state.ts'
+import { unit } from './simulator-state.ts'
+import type { Announcement, State, StoredProductReview, StoredReview } from './simulator-state.ts'
 
 /** What one can subscribe to (facts 2.2). */
 const kinds = [
@@ -7,10 +8,13 @@ const kinds = [
   'service-review-deleted',
   'product-review-created',
   'product-review-updated',
+  'product-review-deleted', // [inferred] the name, by symmetry
 ] as const
 
 /** Of the documented sample, which the Test button probably sends (facts 2.9). [inferred] */
 export const sampleReviewId = '53bffd360000640002975387'
+
+type Verb = 'created' | 'updated' | 'deleted'
 
 /** What `eventData` holds of a service review; no e-mail address (facts 2.4). Of a removed one, only its id. */
 export function eventDataOf(review: StoredReview | { id: string }): Record<string, unknown> {
@@ -42,23 +46,27 @@ export function envelope(eventName: string, eventData: Record<string, unknown>):
   return JSON.stringify({ events: [{ eventName, version: '1', eventData }] })
 }
 
-/** Enters an address for every kind of event, as the article does. */
-export function subscribe(state: State, url: string): void {
+/** Enters an address for every kind of event of one business unit, as the article does. */
+export function subscribe(state: State, url: string, unitId: string = unit.id): void {
   for (const kind of kinds) {
-    const known = state.subscriptions.get(kind) ?? new Set()
-    state.subscriptions.set(kind, known.add(url))
+    const key = `${unitId}/${kind}`
+    state.subscriptions.set(key, (state.subscriptions.get(key) ?? new Set()).add(url))
   }
 }
 
-export async function announce(state: State, eventName: string, review: StoredReview | { id: string }): Promise<void> {
-  await send(state, eventName, envelope(eventName, eventDataOf(review)))
+/** Of a removed review, only its id is told. */
+export async function announce(state: State, verb: Verb, review: StoredReview): Promise<void> {
+  const eventName = `service-review-${verb}`
+  const eventData = eventDataOf(verb === 'deleted' ? { id: review.id } : review)
+  await send(state, { unitId: review.businessUnit.id, eventName, body: envelope(eventName, eventData) })
 }
 
 /** Its names differ from the API's; the address of the author is there (facts 2.6). */
-export async function announceProduct(state: State, eventName: string, review: StoredProductReview): Promise<void> {
+export async function announceProduct(state: State, verb: Verb, review: StoredProductReview): Promise<void> {
+  const eventName = `product-review-${verb}`
   const { id, stars, content, createdAt, referenceId, product, consumer } = review
   const { sku } = product
-  const eventData = {
+  const shown = {
     id,
     stars,
     content,
@@ -68,11 +76,12 @@ export async function announceProduct(state: State, eventName: string, review: S
     product: { sku, mpn: null },
     consumer,
   }
-  await send(state, eventName, envelope(eventName, eventData))
+  const body = envelope(eventName, verb === 'deleted' ? { id } : shown)
+  await send(state, { unitId: review.businessUnitId, eventName, body })
 }
 
-export async function sendTest(state: State): Promise<void> {
-  await send(state, kinds[0], testBody())
+export async function sendTest(state: State, unitId: string): Promise<void> {
+  await send(state, { unitId, eventName: kinds[0], body: testBody() })
 }
 
 export function testBody(): string {
@@ -96,12 +105,13 @@ export function testBody(): string {
   })
 }
 
-async function send(state: State, eventName: string, body: string): Promise<void> {
+async function send(state: State, announcement: Announcement): Promise<void> {
   if (state.webhooks.isHeld) {
-    state.held.push({ eventName, body })
+    state.held.push(announcement)
     return
   }
-  for (const url of state.subscriptions.get(eventName) ?? []) {
+  const { unitId, eventName, body } = announcement
+  for (const url of state.subscriptions.get(`${unitId}/${eventName}`) ?? []) {
     for (let copy = 0; copy < state.webhooks.copies; copy++) {
       await state.world.post(url, { 'content-type': 'application/json' }, body)
     }
@@ -112,8 +122,8 @@ async function send(state: State, eventName: string, body: string): Promise<void
 export async function troubleWebhooks(state: State, trouble: Partial<State['webhooks']>): Promise<void> {
   Object.assign(state.webhooks, trouble)
   if (!state.webhooks.isHeld) {
-    for (const { eventName, body } of state.held.splice(0).toReversed()) {
-      await send(state, eventName, body)
+    for (const announcement of state.held.splice(0).toReversed()) {
+      await send(state, announcement)
     }
   }
 }

@@ -2,7 +2,8 @@ import type { SimulatedRequest, Simulator } from '#sdk'
 
 import type { Settings } from './schema.ts'
 import { answerApi } from './simulator-api.ts'
-import { answerConsent, answerShop, consentTo } from './simulator-pages.ts'
+import { answerConsent, consentTo } from './simulator-consent.ts'
+import { answerShop } from './simulator-pages.ts'
 import { createState, mintTokens, reviewsOf, told } from './simulator-state.ts'
 import { envelope, eventDataOf, subscribe, testBody } from './simulator-webhooks.ts'
 

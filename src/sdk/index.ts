@@ -113,9 +113,10 @@ export interface Replies<S> {
   publish: (text: string, review: ReviewRef, context: Context<S>) => Promise<{ ref?: string | undefined }>
   /** What stands there now: asked when an answer was lost, so that nothing is said twice. */
   read?: (review: ReviewRef, context: Context<S>) => Promise<PublishedReply | undefined>
-  /** Without it a reply that is out cannot be taken back, and `whyNot` says so. */
+  /** Without it no reply that is out can be taken back. */
   withdraw?: (review: ReviewRef, context: Context<S>) => Promise<void>
-  whyNot?: string
+  /** Why the reply to this review cannot be taken back; undefined when it can, or when there is nothing to say. */
+  whyNotWithdraw?: (review: ReviewRef) => string | undefined
 }
 
 /** How what a provider has of the past is fetched. It causes nothing but records: no conversation, no mail, no reply. */
@@ -137,6 +138,8 @@ export interface Enquiries<S> {
   /** Why this author cannot be asked; undefined when they can. */
   problemOf?: (review: ReviewRef, settings: S) => string | undefined
   ask: (review: ReviewRef, context: Context<S>) => Promise<void>
+  /** Whether the question of `askedAt` got through: asked when the answer to `ask` was lost, so that nobody is asked twice or never. */
+  wasAsked: (review: ReviewRef, askedAt: Date, context: Context<S>) => Promise<boolean>
   /** Undefined while there is no answer to the question of `askedAt`. */
   answer: (review: ReviewRef, askedAt: Date, context: Context<S>) => Promise<EnquiryAnswer | undefined>
   /** After so many milliseconds without an answer there will be none. */

@@ -146,6 +146,10 @@ export function acmeReviews(): { integration: Integration<unknown>; provider: Ac
       ask: async (review, { http }) => {
         await http.send({ method: 'POST', host: 'api', path: `/reviews/${review.externalId}/ask`, json: {} })
       },
+      wasAsked: async (review, _askedAt, { http }) => {
+        const { body } = await http.send({ method: 'GET', host: 'api', path: `/reviews/${review.externalId}` })
+        return (body as AcmeReview).asked !== undefined
+      },
       answer: async (review, _askedAt, { http }) => {
         const { body } = await http.send({ method: 'GET', host: 'api', path: `/reviews/${review.externalId}` })
         return (body as AcmeReview).answer

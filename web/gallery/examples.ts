@@ -225,6 +225,7 @@ const reply: Reply = {
   nextAttemptAt: null,
   writtenBy: null,
   approvedBy: null,
+  mayWrite: true,
   needsApproval: false,
   mayApprove: true,
   provider: 'Example Reviews',

@@ -48,10 +48,14 @@ function parse(query: unknown): { code: string; state: string } {
     return back.data
   }
   const refused = Refused.safeParse(query)
+  if (refused.success) {
+    const { error, error_description: said = error } = refused.data
+    throw new ApiError('unprocessable', `The provider did not give the access: ${said}.`)
+  }
   throw new ApiError(
     'unprocessable',
-    refused.success
-      ? `The provider did not give the access: ${refused.data.error_description ?? refused.data.error}.`
+    Back.pick({ code: true }).safeParse(query).success
+      ? 'The provider sent you back without what tells that you began this here (state). Nothing was connected; begin again at the app.'
       : 'The provider sent you back without a code. Connect again.',
   )
 }

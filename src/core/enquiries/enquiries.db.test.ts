@@ -104,3 +104,11 @@ test('a refusal is shown with its reason; an outage passes, and the author is as
   await comesTo('waiting')
   expect(provider.reviews.get('1')?.asked).toBe(before + 1)
 })
+
+test('when nobody knows whether the question got through, the provider is asked, and it goes out once', async () => {
+  provider.troubles.push({ call: /ask$/, status: 502 })
+  await org.call('POST', path())
+  await comesTo('waiting')
+  expect(provider.reviews.get('1')?.asked).toBe(1)
+  expect(asked()).toBe(2)
+})

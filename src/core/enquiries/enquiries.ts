@@ -94,7 +94,7 @@ async function enquiryEvent(tx: Tx, feedback: StoredFeedback, id: Id): Promise<v
   ])
 }
 
-/** Asks, or looks whether there is an answer by now. Asking again while a question is open is refused by the provider, not sent twice. */
+/** Asks, or looks whether there is an answer by now. Where an earlier attempt did not end, the provider is asked first what came of it. */
 export async function runEnquiry(services: EnquiryServices, orgId: Id, id: Id): Promise<void> {
   const db = services.database.forOrg(orgId)
   const begun = await db.write((tx) => begin(tx, services, id))
@@ -140,7 +140,7 @@ async function step({ providers }: EnquiryServices, db: OrgDb, begun: Begun): Pr
     return
   }
   const context = contextOf(providers, db, integration, installation)
-  if (row.state === 'asking' && !wasBegun) {
+  if (row.state === 'asking' && !(wasBegun && (await enquiries.wasAsked(review, row.asked_at, context)))) {
     await enquiries.ask(review, context)
   }
   const answer = wasBegun ? await enquiries.answer(review, row.asked_at, context) : undefined

@@ -3,6 +3,7 @@ import { z } from 'zod'
 export const EnquiryAttributes = z.object({
   name: z.string().describe('What the provider calls it.'),
   problem: z.string().nullable().describe('Why the author cannot be asked; null when they can.'),
+  mayAsk: z.boolean().describe('Whether your roles let you ask.'),
   command: z.string().nullable(),
   state: z.enum(['none', 'asking', 'waiting', 'answered', 'lapsed', 'failed']),
   reason: z.string().nullable(),

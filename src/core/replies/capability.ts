@@ -14,6 +14,8 @@ export interface Answerable {
   review: ReviewRef
   /** Why it cannot be answered; undefined when it can. */
   problem: string | undefined
+  /** Why what stands there cannot be taken back; undefined when it can. */
+  whyNotWithdraw: string | undefined
 }
 
 /** Undefined for feedback of an app that this desk does not have any more. */
@@ -41,7 +43,15 @@ export async function answerable(
     installation,
     review,
     problem: problemOf(services, integration, installation, feedback, review),
+    whyNotWithdraw: whyNotWithdraw(integration, review),
   }
+}
+
+function whyNotWithdraw({ replies, name }: Integration<unknown>, review: ReviewRef): string | undefined {
+  const reason = replies?.whyNotWithdraw?.(review)
+  return (
+    reason ?? (replies?.withdraw === undefined ? `A reply that is out cannot be taken back at ${name}.` : undefined)
+  )
 }
 
 function problemOf(

@@ -5,7 +5,6 @@ import type { Id } from '../../platform/ids.ts'
 import { enqueue } from '../../platform/jobs/task.ts'
 import type { Log } from '../../platform/log.ts'
 import { ProviderError } from '../../sdk/index.ts'
-import type { Replies } from '../../sdk/index.ts'
 import { markNeedsReconnect } from '../apps/apps.ts'
 import type { ConnectionServices } from '../connections/connections.ts'
 import { contextOf } from '../connections/context.ts'
@@ -76,7 +75,7 @@ async function begin(tx: Tx, { providers }: PublishServices, feedbackId: Id): Pr
 async function carry(
   { providers }: PublishServices,
   db: OrgDb,
-  { reply, isUncertain, integration, installation, review, problem }: Begun,
+  { reply, isUncertain, integration, installation, review, problem, whyNotWithdraw }: Begun,
 ): Promise<string | undefined> {
   const { replies } = integration
   if (replies === undefined || problem !== undefined) {
@@ -84,7 +83,10 @@ async function carry(
   }
   const context = contextOf(providers, db, integration, installation)
   if (reply.is_withdrawing) {
-    await withdrawing(replies)(review, context)
+    if (replies.withdraw === undefined || whyNotWithdraw !== undefined) {
+      throw new ProviderError('rejected', whyNotWithdraw ?? `${integration.name} lets nobody take a reply back.`)
+    }
+    await replies.withdraw(review, context)
     return undefined
   }
   if (isUncertain && replies.read !== undefined) {
@@ -94,13 +96,6 @@ async function carry(
     }
   }
   return (await replies.publish(reply.body, review, context)).ref
-}
-
-function withdrawing({ withdraw, whyNot }: Replies<unknown>): NonNullable<Replies<unknown>['withdraw']> {
-  if (withdraw === undefined) {
-    throw new ProviderError('rejected', whyNot ?? 'A reply that is out cannot be taken back there.')
-  }
-  return withdraw
 }
 
 /** Providers trim, and write line ends in their own way. */

@@ -93,7 +93,7 @@ export async function approve(
   services: AppServices,
   by: Authorized<'reply_approval'>,
   feedbackId: Id,
-  rev: number,
+  { rev }: { rev: number },
 ): Promise<ReplyRow> {
   const { before } = await held(tx, services, feedbackId, rev)
   if (before?.state !== 'awaiting_approval') {
@@ -134,7 +134,7 @@ export async function retry(
   services: AppServices,
   by: Authorized<'reply'>,
   feedbackId: Id,
-  rev: number,
+  { rev }: { rev: number },
 ): Promise<ReplyRow> {
   const { before } = await held(tx, services, feedbackId, rev)
   if (before?.state !== 'failed') {
@@ -152,9 +152,9 @@ export async function withdraw(
   services: AppServices,
   by: Authorized<'reply'>,
   feedbackId: Id,
-  rev: number,
+  { rev }: { rev: number },
 ): Promise<void> {
-  const { before, replies } = await held(tx, services, feedbackId, rev)
+  const { before, whyNotWithdraw } = await held(tx, services, feedbackId, rev)
   if (before === undefined || before.state === 'withdrawn') {
     throw new ApiError('unprocessable', 'There is no reply.')
   }
@@ -166,8 +166,8 @@ export async function withdraw(
     await replyEvent(tx, 'delete', before)
     return
   }
-  if (replies?.withdraw === undefined) {
-    throw new ApiError('unprocessable', replies?.whyNot ?? 'A reply that is out cannot be taken back there.')
+  if (whyNotWithdraw !== undefined) {
+    throw new ApiError('unprocessable', whyNotWithdraw)
   }
   await send(tx, by, { ...before, is_withdrawing: true })
 }
@@ -229,8 +229,7 @@ async function held(tx: Tx, services: AppServices, feedbackId: Id, rev: number |
   if (problem !== undefined) {
     throw new ApiError('unprocessable', problem)
   }
-  const replies = found?.integration.replies
-  return { feedback, before, replies, longest: replies?.longest }
+  return { feedback, before, longest: found?.integration.replies?.longest, whyNotWithdraw: found?.whyNotWithdraw }
 }
 
 function fresh(feedback: StoredFeedback, before: ReplyRow | undefined, by: Actor): ReplyRow {

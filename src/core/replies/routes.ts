@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
-import type { Reader } from '../../platform/db/database.ts'
-import { may, only } from '../../platform/http/access.ts'
-import type { Actor } from '../../platform/http/access.ts'
+import type { Reader, Tx } from '../../platform/db/database.ts'
+import { isAllowed, may, only } from '../../platform/http/access.ts'
+import type { Access, Actor, Authorized } from '../../platform/http/access.ts'
 import { endpoint } from '../../platform/http/endpoint.ts'
 import type { Endpoint } from '../../platform/http/endpoint.ts'
 import { document, resource } from '../../platform/http/envelope.ts'
@@ -43,6 +43,17 @@ const approval = only('reply_approval', 'org.admin.reply.approve', 'org.permissi
 const rulesRead = only('reply_rules', 'org.user', 'org.permission.reply.read', 'org.admin')
 const rulesWrite = only('reply_rules', 'org.admin.reply.write', 'org.permission.reply_rules.update')
 
+interface ChangeSpec<Body extends z.ZodType, Resource extends string> {
+  method: 'PUT' | 'POST'
+  /** What follows the reply's own path. */
+  rest?: string
+  summary: string
+  access: Access<Resource>
+  body: Body
+  status: 200 | 202
+  work: (tx: Tx, services: AppServices, by: Authorized<Resource>, id: string, body: z.output<Body>) => Promise<unknown>
+}
+
 export function repliesRoutes(services: AppServices): Endpoint[] {
   async function show(reader: Reader, by: Actor, id: string) {
     const feedback = await getFeedback(reader, id)
@@ -52,10 +63,31 @@ export function repliesRoutes(services: AppServices): Endpoint[] {
         feedback,
         reply: row,
         answerable: await answerable(reader, services, feedback, row),
+        mayWrite: isAllowed(by, write),
         needsApproval: await waitsForApproval(reader, by),
         mayApprove: mayApprove(by),
       }),
     }
+  }
+
+  /** A change of a reply; the answer is the reply after it. */
+  function change<Body extends z.ZodType, Resource extends string>({
+    rest = '',
+    work,
+    ...spec
+  }: ChangeSpec<Body, Resource>): Endpoint {
+    return endpoint({
+      ...spec,
+      path: path + rest,
+      tag,
+      params: byId,
+      reply,
+      handle: ({ db, by, params, body }) =>
+        db.write(async (tx) => {
+          await work(tx, services, by, params.id, body)
+          return show(tx, by, params.id)
+        }),
+    })
   }
 
   return [
@@ -70,101 +102,58 @@ export function repliesRoutes(services: AppServices): Endpoint[] {
       reply,
       handle: ({ db, by, params }) => db.read((reader) => show(reader, by, params.id)),
     }),
-    endpoint({
+    change({
       method: 'PUT',
-      path,
-      tag,
       summary: 'Keep a draft of a public reply; nobody sees it',
       access: write,
-      params: byId,
       body: ReplyDraft,
       status: 200,
-      reply,
-      handle: ({ db, by, params, body }) =>
-        db.write(async (tx) => {
-          await saveDraft(tx, services, by, params.id, body)
-          return show(tx, by, params.id)
-        }),
+      work: saveDraft,
     }),
-    endpoint({
+    change({
       method: 'POST',
-      path: `${path}/publication`,
-      tag,
+      rest: '/publication',
       summary: 'Publish a reply, or give it to whoever has to approve it',
       access: write,
-      params: byId,
       body: ReplyPublication,
       status: 202,
-      reply,
-      handle: ({ db, by, params, body }) =>
-        db.write(async (tx) => {
-          await publish(tx, services, by, params.id, body)
-          return show(tx, by, params.id)
-        }),
+      work: publish,
     }),
-    endpoint({
+    change({
       method: 'POST',
-      path: `${path}/approval`,
-      tag,
+      rest: '/approval',
       summary: 'Let out a reply that waits for approval',
       access: approval,
-      params: byId,
       body: ReplyDecision,
       status: 202,
-      reply,
-      handle: ({ db, by, params, body }) =>
-        db.write(async (tx) => {
-          await approve(tx, services, by, params.id, body.rev)
-          return show(tx, by, params.id)
-        }),
+      work: approve,
     }),
-    endpoint({
+    change({
       method: 'POST',
-      path: `${path}/rejection`,
-      tag,
+      rest: '/rejection',
       summary: 'Send a reply that waits for approval back to its author',
       access: approval,
-      params: byId,
       body: ReplyDecision,
       status: 200,
-      reply,
-      handle: ({ db, by, params, body }) =>
-        db.write(async (tx) => {
-          await sendBack(tx, services, by, params.id, body)
-          return show(tx, by, params.id)
-        }),
+      work: sendBack,
     }),
-    endpoint({
+    change({
       method: 'POST',
-      path: `${path}/attempts`,
-      tag,
+      rest: '/attempts',
       summary: 'Try again what failed',
       access: write,
-      params: byId,
       body: ReplyDecision,
       status: 202,
-      reply,
-      handle: ({ db, by, params, body }) =>
-        db.write(async (tx) => {
-          await retry(tx, services, by, params.id, body.rev)
-          return show(tx, by, params.id)
-        }),
+      work: retry,
     }),
-    endpoint({
+    change({
       method: 'POST',
-      path: `${path}/withdrawal`,
-      tag,
+      rest: '/withdrawal',
       summary: 'Take a reply back at its provider, or drop one that never was out',
       access: write,
-      params: byId,
       body: ReplyDecision,
       status: 202,
-      reply,
-      handle: ({ db, by, params, body }) =>
-        db.write(async (tx) => {
-          await withdraw(tx, services, by, params.id, body.rev)
-          return show(tx, by, params.id)
-        }),
+      work: withdraw,
     }),
     endpoint({
       method: 'GET',

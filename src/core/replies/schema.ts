@@ -22,6 +22,7 @@ export const ReplyAttributes = z.object({
   nextAttemptAt: z.string().nullable(),
   writtenBy: z.string().nullable(),
   approvedBy: z.string().nullable(),
+  mayWrite: z.boolean().describe('Whether your roles let you write, publish and withdraw it.'),
   needsApproval: z.boolean().describe('Whether what you publish waits for a second person.'),
   mayApprove: z.boolean(),
   provider: z.string().describe('What the provider is called.'),

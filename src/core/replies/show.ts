@@ -8,11 +8,12 @@ export interface ReplyView {
   feedback: StoredFeedback
   reply: ReplyRow | undefined
   answerable: Answerable | undefined
+  mayWrite: boolean
   needsApproval: boolean
   mayApprove: boolean
 }
 
-export function showReply({ feedback, reply, answerable, needsApproval, mayApprove }: ReplyView) {
+export function showReply({ feedback, reply, answerable, mayWrite, needsApproval, mayApprove }: ReplyView) {
   const replies = answerable?.integration.replies
   const attributes: ReplyAttributes = {
     state: reply?.state ?? (feedback.reply_state as ReplyAttributes['state']),
@@ -23,13 +24,14 @@ export function showReply({ feedback, reply, answerable, needsApproval, mayAppro
     nextAttemptAt: reply?.next_attempt_at?.toISOString() ?? null,
     writtenBy: reply?.written_by ?? null,
     approvedBy: reply?.approved_by ?? null,
+    mayWrite,
     needsApproval,
     mayApprove,
     provider: answerable?.integration.name ?? feedback.app,
     problem:
       answerable === undefined ? 'The app of this review is not on this desk any more.' : (answerable.problem ?? null),
-    canWithdraw: replies?.withdraw !== undefined,
-    whyNotWithdraw: replies?.whyNot ?? null,
+    canWithdraw: answerable !== undefined && answerable.whyNotWithdraw === undefined,
+    whyNotWithdraw: answerable?.whyNotWithdraw ?? null,
     longest: replies?.longest ?? null,
     hint: replies?.hint ?? '',
     command: replies?.command ?? null,

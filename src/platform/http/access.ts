@@ -60,9 +60,14 @@ export function covers(held: readonly string[], needed: string): boolean {
   return held.some((role) => needed === role || needed.startsWith(`${role}.`))
 }
 
+/** Whether an actor may; for showing it, since only `authorize` lets anybody do something. */
+export function isAllowed(actor: Actor, { roles }: Access<string>): boolean {
+  return roles.length === 0 || roles.some((role) => covers(actor.roles, role))
+}
+
 /** Leaves the mark in the type, or throws 403 naming the roles that would do. */
 export function authorize<Resource extends string>(actor: Actor, access: Access<Resource>): Authorized<Resource> {
-  if (access.roles.length > 0 && !access.roles.some((role) => covers(actor.roles, role))) {
+  if (!isAllowed(actor, access)) {
     throw new ApiError('forbidden', `This needs one of the roles ${access.roles.join(', ')}.`)
   }
   return actor as Authorized<Resource>

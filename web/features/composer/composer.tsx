@@ -124,7 +124,7 @@ export function Composer({ conversation, customerName, review, mode, onMode, fie
 
   const reply = useReply(review?.id)
   const command = reply.data?.command ?? null
-  const isCommand = mode === 'note' && command !== null && text.includes(command)
+  const isCommand = mode === 'note' && command !== null && reply.data?.mayWrite === true && text.includes(command)
   const modes = [
     { value: 'reply', label: 'Reply to customer' } as const,
     { value: 'note', label: 'Note' } as const,

@@ -23,8 +23,8 @@ export function Enquiry({ feedback }: { feedback: Feedback }) {
   if (enquiry.data === undefined || enquiry.data.name === '') {
     return null
   }
-  const { name, problem, state, reason, askedAt, answeredAt } = enquiry.data
-  const mayAsk = problem === null && state !== 'asking' && state !== 'waiting' && state !== 'answered'
+  const { name, problem, mayAsk: isAllowed, state, reason, askedAt, answeredAt } = enquiry.data
+  const mayAsk = isAllowed && problem === null && state !== 'asking' && state !== 'waiting' && state !== 'answered'
   return (
     <Stack gap={6}>
       <Group gap="xs">

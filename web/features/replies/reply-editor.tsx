@@ -1,5 +1,5 @@
 import { Alert, Blockquote, Button, Group, Stack, Text, TextInput } from '@mantine/core'
-import { IconAlertTriangle, IconRefresh, IconWorldShare } from '@tabler/icons-react'
+import { IconAlertTriangle, IconLock, IconRefresh, IconWorldShare } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { RefObject } from 'react'
 
@@ -30,8 +30,9 @@ export function ReplyEditor({ feedbackId, reply, conversationId, field }: ReplyE
   const [asksHistory, setAsksHistory] = useState(false)
   const [asksPreview, setAsksPreview] = useState(false)
   const changes = useReplyChanges(feedbackId)
-  const { state, rev, provider, problem, longest, publishedBody } = reply
+  const { state, rev, provider, problem, longest, publishedBody, mayWrite } = reply
   const isPending = state === 'publishing' || state === 'awaiting_approval'
+  const canWrite = mayWrite && problem === null && !isPending
   const text = kept === '' && (state === 'draft' || state === 'failed') ? (reply.body ?? '') : kept
   const tooLong = longest !== null && text.trim().length > longest
   const isUnchanged = text.trim() === (publishedBody ?? '').trim() && state === 'published'
@@ -50,7 +51,7 @@ export function ReplyEditor({ feedbackId, reply, conversationId, field }: ReplyE
   }
 
   async function publish(): Promise<void> {
-    if (text.trim() === '' || tooLong || busy || isPending) {
+    if (text.trim() === '' || tooLong || busy || !canWrite) {
       return
     }
     if (await run(() => changes.publish(text, rev), 'The reply was not published; your text is kept')) {
@@ -122,7 +123,12 @@ export function ReplyEditor({ feedbackId, reply, conversationId, field }: ReplyE
         </Blockquote>
       )}
       {state === 'awaiting_approval' && <Approval reply={reply} busy={busy} run={run} changes={changes} />}
-      {problem === null && !isPending && (
+      {!mayWrite && (
+        <Alert color="gray" variant="light" p="xs" icon={<IconLock />}>
+          You may read public replies, not write them. An admin of your desk can give you the role.
+        </Alert>
+      )}
+      {canWrite && (
         <SuggestingTextarea
           field={field ?? null}
           onShortcut={(id, asked) => void useTemplate(id, asked)}
@@ -156,7 +162,7 @@ export function ReplyEditor({ feedbackId, reply, conversationId, field }: ReplyE
       )}
       <Group justify="space-between" gap="xs">
         <Group gap="xs">
-          {problem === null && !isPending && (
+          {canWrite && (
             <Button
               size="compact-sm"
               variant="subtle"
@@ -167,12 +173,12 @@ export function ReplyEditor({ feedbackId, reply, conversationId, field }: ReplyE
               Preview
             </Button>
           )}
-          {publishedBody !== null && problem === null && !isPending && text === '' && (
+          {publishedBody !== null && canWrite && text === '' && (
             <Button size="compact-sm" variant="subtle" onClick={() => setKept(publishedBody)}>
               Edit what stands there
             </Button>
           )}
-          {publishedBody !== null && !isPending && (
+          {mayWrite && publishedBody !== null && !isPending && (
             <Button
               size="xs"
               variant="subtle"
@@ -184,13 +190,13 @@ export function ReplyEditor({ feedbackId, reply, conversationId, field }: ReplyE
               Withdraw
             </Button>
           )}
-          {!reply.canWithdraw && publishedBody !== null && reply.whyNotWithdraw !== null && (
+          {mayWrite && !reply.canWithdraw && publishedBody !== null && reply.whyNotWithdraw !== null && (
             <Text size="xs" c="dimmed">
               {reply.whyNotWithdraw}
             </Text>
           )}
         </Group>
-        {problem === null && !isPending && (
+        {canWrite && (
           <Group gap="xs">
             {state === 'failed' && (
               <Button
