@@ -3,6 +3,8 @@ import { chromium } from 'playwright-core'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 
+import type { DeskProcess } from './server.ts'
+
 const flags = [
   '--no-sandbox',
   '--disable-gpu',
@@ -41,6 +43,19 @@ export async function openPage(browser: Browser): Promise<Page> {
     }
   })
   return page
+}
+
+/** Creates somebody with these roles and signs them in by their one-time link. */
+export async function signIn(
+  page: Page,
+  desk: DeskProcess,
+  { name, email, roles }: { name: string; email: string; roles: string[] },
+): Promise<void> {
+  const given = roles.flatMap((role) => ['--role', role])
+  const { stdout } = await desk.command('user', 'create', '--name', name, '--email', email, ...given)
+  await page.goto(/https?:\/\/\S+/.exec(stdout)?.[0].replace(/^https?:\/\/[^/]+/, desk.address) ?? '')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Assigned to me' }).waitFor()
 }
 
 /** Checks what is on screen against WCAG 2.2 A and AA. */

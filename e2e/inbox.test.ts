@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
 import { createClient } from '../client/index.ts'
 import type { Client } from '../client/index.ts'
-import { expectAccessible, openBrowser, openPage, tabTo } from './browser.ts'
+import { expectAccessible, openBrowser, openPage, tabTo, signIn } from './browser.ts'
 import { newDesk } from './server.ts'
 import type { DeskProcess } from './server.ts'
 
@@ -53,7 +53,7 @@ beforeAll(async () => {
   })
   browser = await openBrowser()
   page = await openPage(browser)
-  await signIn(page, 'Ada Martin', 'ada@example.com')
+  await signIn(page, desk, { name: 'Ada Martin', email: 'ada@example.com', roles: ['org.user'] })
 })
 afterAll(async () => {
   await browser.close()
@@ -64,13 +64,6 @@ afterEach(async ({ task }) => {
     await page.screenshot({ path: new URL('inbox-failure.png', import.meta.url).pathname })
   }
 })
-
-async function signIn(who: Page, name: string, email: string): Promise<void> {
-  const { stdout } = await desk.command('user', 'create', '--name', name, '--email', email, '--role', 'org.user')
-  await who.goto(/https?:\/\/\S+/.exec(stdout)?.[0].replace(/^https?:\/\/[^/]+/, desk.address) ?? '')
-  await who.getByRole('button', { name: 'Sign in' }).click()
-  await who.getByRole('heading', { name: 'Assigned to me' }).waitFor()
-}
 
 async function conversationOf(customer: number) {
   const found = await api.call('POST /v1/customers/search', {
@@ -254,7 +247,7 @@ test('a draft survives a killed desk and a closed page', async () => {
 
 test('a session that ends while somebody writes loses nothing: they sign in and go on where they were', async () => {
   const writer = await openPage(browser)
-  await signIn(writer, 'Cleo Park', 'cleo@example.com')
+  await signIn(writer, desk, { name: 'Cleo Park', email: 'cleo@example.com', roles: ['org.user'] })
   await writer.goto(`${desk.address}/settings/profile`)
   await writer.getByRole('textbox', { name: /^New password/ }).fill('correct horse battery')
   await writer.getByRole('button', { name: 'Set password' }).click()
@@ -278,7 +271,7 @@ test('a session that ends while somebody writes loses nothing: they sign in and 
 
 test('two agents on one conversation see each other write, and what one does appears to the other', async () => {
   const second = await openPage(browser)
-  await signIn(second, 'Ben Okafor', 'ben@example.com')
+  await signIn(second, desk, { name: 'Ben Okafor', email: 'ben@example.com', roles: ['org.user'] })
   const { id } = await conversationOf(1)
   await second.goto(`${desk.address}/conversations/${id}`)
   await second.getByRole('textbox', { name: 'Reply to Customer 1' }).waitFor()

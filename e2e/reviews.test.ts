@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
 import { createClient } from '../client/index.ts'
 import type { Client } from '../client/index.ts'
-import { expectAccessible, expectNoSideways, openBrowser, openPage, tabTo } from './browser.ts'
+import { expectAccessible, expectNoSideways, openBrowser, openPage, tabTo, signIn } from './browser.ts'
 import { newDesk } from './server.ts'
 import type { DeskProcess } from './server.ts'
 import { trustpilotOf } from './trustpilot-world.ts'
@@ -20,24 +20,19 @@ const trustpilot = trustpilotOf(() => desk)
 beforeAll(async () => {
   desk = await newDesk()
   await desk.start(['--simulators'])
-  const roles = ['--role', 'org.admin', '--role', 'org.user', '--role', 'org.hooks']
-  const { stdout: token } = await desk.command('api-key', 'create', '--name', 'Shop', ...roles)
+  const roles = ['org.admin', 'org.user', 'org.hooks']
+  const { stdout: token } = await desk.command(
+    'api-key',
+    'create',
+    '--name',
+    'Shop',
+    ...roles.flatMap((role) => ['--role', role]),
+  )
   api = createClient({ baseUrl: desk.address, token: token.trim() })
   browser = await openBrowser()
   page = await openPage(browser)
   shopper = await openPage(browser)
-  const { stdout } = await desk.command(
-    'user',
-    'create',
-    '--name',
-    'Ada Martin',
-    '--email',
-    'ada@example.com',
-    ...roles,
-  )
-  await page.goto(/https?:\/\/\S+/.exec(stdout)?.[0].replace(/^https?:\/\/[^/]+/, desk.address) ?? '')
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('heading', { name: 'Assigned to me' }).waitFor()
+  await signIn(page, desk, { name: 'Ada Martin', email: 'ada@example.com', roles })
 })
 afterAll(async () => {
   await browser.close()
@@ -258,4 +253,26 @@ test('a review without a conversation is answered from the list of reviews', asy
   await dialog.getByText('Replied', { exact: true }).waitFor()
   await page.keyboard.press('Escape')
   await card.getByText('Replied', { exact: true }).waitFor()
+})
+
+test('somebody without the role reads the public reply and is told that they may not write one', async () => {
+  const reader = await openPage(browser)
+  const may = ['conversation', 'customer', 'message', 'note', 'kobject', 'user', 'team', 'saved_search', 'reply.read']
+  const roles = may.map((role) => `org.user.${role}`)
+  await signIn(reader, desk, { name: 'Rea Reader', email: 'rea@example.com', roles })
+  await reader.goto(`${desk.address}/reviews`)
+  const card = reader.getByRole('article').filter({ hasText: 'Lovely shop' })
+  await card.getByRole('button', { name: 'See public reply' }).click()
+  const dialog = reader.getByRole('dialog', { name: 'Public reply on Trustpilot' })
+  await dialog.getByText('Thank you!').waitFor()
+  await dialog.getByText('You may read public replies, not write them.').waitFor()
+  expect(await dialog.getByRole('textbox').count()).toBe(0)
+  expect(await dialog.getByRole('button', { name: /Publish|Replace|Withdraw|Edit/ }).count()).toBe(0)
+  await expectAccessible(reader)
+  await reader.keyboard.press('Escape')
+  const [talk] = (await api.call('GET /v1/conversations')).data
+  await reader.goto(`${desk.address}/inbox/open/${talk?.id ?? ''}`)
+  await reader.getByRole('region', { name: 'The review' }).waitFor()
+  expect(await reader.getByRole('button', { name: 'Find Reviewer' }).count()).toBe(0)
+  await reader.context().close()
 })

@@ -3,7 +3,16 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
 import { createClient } from '../client/index.ts'
 import type { Client } from '../client/index.ts'
-import { arrowTo, doubledText, expectAccessible, expectNoSideways, openBrowser, openPage, tabTo } from './browser.ts'
+import {
+  arrowTo,
+  doubledText,
+  expectAccessible,
+  expectNoSideways,
+  openBrowser,
+  openPage,
+  tabTo,
+  signIn,
+} from './browser.ts'
 import { newDesk } from './server.ts'
 import type { DeskProcess } from './server.ts'
 import { settingsPages } from './settings-pages.ts'
@@ -17,23 +26,18 @@ let api: Client
 beforeAll(async () => {
   desk = await newDesk()
   await desk.start()
-  const roles = ['--role', 'org.admin', '--role', 'org.user', '--role', 'org.hooks']
-  const { stdout: token } = await desk.command('api-key', 'create', '--name', 'Shop', ...roles)
+  const roles = ['org.admin', 'org.user', 'org.hooks']
+  const { stdout: token } = await desk.command(
+    'api-key',
+    'create',
+    '--name',
+    'Shop',
+    ...roles.flatMap((role) => ['--role', role]),
+  )
   api = createClient({ baseUrl: desk.address, token: token.trim() })
   browser = await openBrowser()
   page = await openPage(browser)
-  const { stdout } = await desk.command(
-    'user',
-    'create',
-    '--name',
-    'Ada Martin',
-    '--email',
-    'ada@example.com',
-    ...roles,
-  )
-  await page.goto(/https?:\/\/\S+/.exec(stdout)?.[0].replace(/^https?:\/\/[^/]+/, desk.address) ?? '')
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('heading', { name: 'Assigned to me' }).waitFor()
+  await signIn(page, desk, { name: 'Ada Martin', email: 'ada@example.com', roles })
 })
 afterAll(async () => {
   await browser.close()

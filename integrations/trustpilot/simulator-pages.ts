@@ -71,6 +71,10 @@ async function changeReview(state: State, review: StoredReview, action: string, 
     await announce(state, 'deleted', review)
     return
   }
+  if (action === 'hide') {
+    state.reviews.delete(review.id) // reported and taken down: nobody deleted it, and nothing announces it
+    return
+  }
   if (action === 'answer') {
     const open = review.findReviewer.requests.at(-1)
     if (open !== undefined) {
@@ -214,7 +218,7 @@ function businessPage(state: State): string {
     'Webhook notifications',
     `<p>A simulated Trustpilot, as a business sees it. <a href="${home}/">As a shopper sees it</a></p>
      <ul>${[...urls].map((url) => `<li>${escape(url)}</li>`).join('')}</ul>
-     <form method="post" action="${home}/subscriptions"><label>Address <input name="url" type="url" required></label>${unitField('Of')}<button>Add subscription</button></form>
-     <form method="post" action="${home}/test">${unitField('Test the addresses of')}<button>Test</button></form>`,
+     <form method="post" action="${home}/subscriptions"><label>Address <input name="url" type="url" required></label>${unitField('Shop')}<button>Add subscription</button></form>
+     <form method="post" action="${home}/test">${unitField('Shop')}<button>Test</button></form>`,
   )
 }
