@@ -124,7 +124,9 @@ function Inbox({ view, openId }: { view: InboxView; openId: string | undefined }
             <ErrorState error={list.error} onRetry={() => void list.refetch()} />
           )}
           {list.isPending && <LoadingRows />}
-          {list.isSuccess && items.length === 0 && <NoConversations view={view.name} />}
+          {list.isSuccess && items.length === 0 && (
+            <NoConversations view={view.name} allHref={view.id === 'open' ? undefined : '/inbox/open'} />
+          )}
           {items.length > 0 && (
             <ConversationList
               items={items}

@@ -124,7 +124,8 @@ function Search({ state, saved, isChanged }: SearchProps) {
   const customers = new Map(found.data?.pages.flatMap((page) => [...page.customers]))
   const [first] = found.data?.pages ?? []
   const nameOf = (id: string) => customers.get(id)?.attributes.displayName ?? names.get(id) ?? ''
-  const label = contexts.find(({ value }) => value === state.show)?.label ?? klassLabel(klasses.data, state.show)
+  const context = contexts.find(({ value }) => value === state.show)?.label
+  const label = context ?? klassLabel(klasses.data, state.show)
 
   function change(part: Partial<SearchState>): void {
     setParameters(writeAddress({ ...state, text, ...part }), { replace: part.text !== undefined })
@@ -170,6 +171,7 @@ function Search({ state, saved, isChanged }: SearchProps) {
           <Group gap="sm" align="flex-end" wrap="wrap">
             <Select
               label="Show"
+              maxDropdownHeight={420}
               w={210}
               searchable
               allowDeselect={false}
@@ -281,7 +283,7 @@ function Search({ state, saved, isChanged }: SearchProps) {
         ) : (
           <Text size="sm" fw={600} role="status">
             {new Intl.NumberFormat().format(first.total)}
-            {first.totalIsEstimated && ' or so'} {label.toLowerCase()}
+            {first.totalIsEstimated && ' or so'} {context?.toLowerCase() ?? `${label} objects`}
           </Text>
         )}
         <Group gap="xs">

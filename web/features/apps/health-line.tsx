@@ -21,7 +21,7 @@ export function HealthLine({ installation }: { installation: z.infer<typeof Inst
           'Nothing received yet'
         ) : (
           <>
-            {failed > 0 ? `${failed} of ${received} failed today · ` : ''}last delivery{' '}
+            {failed > 0 ? `${failed} of ${received} failed today · last delivery ` : 'Last delivery '}
             <Time at={health.lastDeliveryAt} />
           </>
         )}

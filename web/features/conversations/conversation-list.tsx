@@ -1,4 +1,4 @@
-import { Box, Center, Checkbox, Loader, Skeleton, Text, UnstyledButton } from '@mantine/core'
+import { Box, Button, Center, Checkbox, Loader, Skeleton, UnstyledButton } from '@mantine/core'
 import { useIntersection } from '@mantine/hooks'
 import { IconClockPause, IconCornerUpLeft, IconFlag3Filled, IconInbox } from '@tabler/icons-react'
 import { useEffect } from 'react'
@@ -142,12 +142,26 @@ export function LoadingRows({ count = 8 }: { count?: number }) {
   )
 }
 
-export function NoConversations({ view }: { view: string }) {
+interface NoConversationsProps {
+  view: string
+  /** Where all that are open are listed; undefined there. */
+  allHref: string | undefined
+}
+
+export function NoConversations({ view, allHref }: NoConversationsProps) {
   return (
-    <EmptyState icon={IconInbox} title="Nothing here">
-      <Text span size="sm">
-        No conversation is in “{view}” now. New ones appear by themselves.
-      </Text>
+    <EmptyState
+      icon={IconInbox}
+      title="Nothing here"
+      action={
+        allHref !== undefined && (
+          <Button component={Link} to={allHref} variant="light" size="xs">
+            See all that are open
+          </Button>
+        )
+      }
+    >
+      No conversation is in “{view}” now. New ones appear by themselves.
     </EmptyState>
   )
 }

@@ -147,8 +147,11 @@ export function columnsFor(show: string, properties: Properties | undefined): Co
 export function columnsAtFirst(show: string, all: Column[]): string[] {
   const object = objectOf(show)
   const count = shownAtFirst[object] ?? 4
-  const custom = object === 'kobject' ? all.filter((it) => it.id.startsWith('custom.')).slice(0, 3) : []
-  return [...all.slice(0, count), ...custom].map(({ id }) => id)
+  const first = all.slice(0, count)
+  // An object's attributes may repeat its title and its text under the same names.
+  const isNew = ({ id, label }: Column) => id.startsWith('custom.') && first.every((it) => it.label !== label)
+  const custom = object === 'kobject' ? all.filter(isNew).slice(0, 3) : []
+  return [...first, ...custom].map(({ id }) => id)
 }
 
 /** Where a row leads; undefined for what has no page. */
