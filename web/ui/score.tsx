@@ -1,4 +1,4 @@
-import { Badge, Group, Text } from '@mantine/core'
+import { Badge, Group } from '@mantine/core'
 import { IconStar, IconStarFilled, IconThumbDown, IconThumbUp } from '@tabler/icons-react'
 
 const colors = { positive: 'teal', neutral: 'orange', negative: 'red' } as const
@@ -38,16 +38,9 @@ export function Score({ metric, score, min, max, sentiment }: ScoreProps) {
   }
   return (
     <Badge color={color} variant="light" size="lg" radius="sm" tt="none" role="img" aria-label={label} autoContrast>
-      <Text span size="xs" mr={5}>
-        {metricNames[metric] ?? metric.toUpperCase()}
-      </Text>
-      <Text span fw={700} size="sm">
-        {score}
-      </Text>
-      <Text span size="xs">
-        {' '}
-        / {max}
-      </Text>
+      <span className="score">
+        {metricNames[metric] ?? metric.toUpperCase()} <b>{score}</b> / {max}
+      </span>
     </Badge>
   )
 }

@@ -1,5 +1,3 @@
-import { Tooltip } from '@mantine/core'
-
 const steps: [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ['year', 31_536_000],
   ['month', 2_592_000],
@@ -21,9 +19,9 @@ function ago(moment: Date): string {
 export function Time({ at }: { at: string }) {
   const moment = new Date(at)
   return (
-    <Tooltip label={exact.format(moment)} openDelay={300}>
-      <time dateTime={at}>{ago(moment)}</time>
-    </Tooltip>
+    <time dateTime={at} title={exact.format(moment)}>
+      {ago(moment)}
+    </time>
   )
 }
 

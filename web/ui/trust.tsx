@@ -1,4 +1,4 @@
-import { Badge, Tooltip } from '@mantine/core'
+import { Badge } from '@mantine/core'
 import { IconKey, IconRefresh, IconShieldCheck, IconShieldX, IconUpload } from '@tabler/icons-react'
 import type { Icon } from '@tabler/icons-react'
 
@@ -28,18 +28,17 @@ export function Trust({ trust }: { trust: string }) {
   }
   const Picture = level.icon
   return (
-    <Tooltip label={level.meaning} multiline maw={260} withArrow>
-      <Badge
-        color={level.color}
-        variant="transparent"
-        size="sm"
-        tt="none"
-        fw={500}
-        leftSection={<Picture size={13} />}
-        px={0}
-      >
-        {level.label}
-      </Badge>
-    </Tooltip>
+    <Badge
+      title={level.meaning}
+      color={level.color}
+      variant="transparent"
+      size="sm"
+      tt="none"
+      fw={500}
+      leftSection={<Picture size={13} />}
+      px={0}
+    >
+      {level.label}
+    </Badge>
   )
 }

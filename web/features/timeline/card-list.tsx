@@ -22,7 +22,7 @@ interface CardListProps {
 
 const usualHeight = 132 // of a folded card, in pixels, until it is measured
 const gap = 12
-const besideWindow = 6 // cards that stand ready above and below what is seen
+const besideWindow = 3 // cards that stand ready above and below what is seen
 
 /** How tall the cards of a timeline were when somebody left it: coming back finds the same place. */
 const heights = new Map<string, VirtualItem[]>()

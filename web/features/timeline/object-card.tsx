@@ -2,7 +2,6 @@ import {
   Anchor,
   Badge,
   Box,
-  Collapse,
   Divider,
   Group,
   Image,
@@ -133,9 +132,11 @@ export function ObjectCard({ id, item, object, klass, toggled, onToggle }: Objec
             </Group>
           </UnstyledButton>
         </Group>
-        <Collapse expanded={opened} id={details}>
-          {opened && <Details item={item} object={object} feedback={feedback} />}
-        </Collapse>
+        {opened && (
+          <div id={details}>
+            <Details item={item} object={object} feedback={feedback} />
+          </div>
+        )}
       </Stack>
     </Group>
   )

@@ -1,4 +1,5 @@
 import { ActionIcon, Card, Group, Menu, Text } from '@mantine/core'
+import type { ActionIconProps } from '@mantine/core'
 import {
   IconArrowMoveRight,
   IconDots,
@@ -10,7 +11,7 @@ import {
 } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { ReactNode } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 
 import { api } from '../../api.ts'
 import type { ItemOf } from '../../api.ts'
@@ -28,8 +29,37 @@ interface ItemFrameProps {
   children: ReactNode
 }
 
-/** The frame of every card on a timeline, with what can be done to it: pin it, move it to another customer. */
+/** The frame of every card on a timeline, with what can be done to it. */
 export function ItemFrame({ customerId, item, title, children }: ItemFrameProps) {
+  // Whoever scrolls past thousands of cards asks few of them what they can do: the rest of the menu comes with the asking.
+  const [asked, setAsked] = useState(false)
+  return (
+    <Card withBorder p="md" component="article" aria-label={title} className="timeline-item">
+      <div className="timeline-menu">
+        {asked ? (
+          <ItemMenu customerId={customerId} item={item} title={title} />
+        ) : (
+          <MenuButton title={title} aria-haspopup="menu" aria-expanded={false} onClick={() => setAsked(true)} />
+        )}
+      </div>
+      {children}
+    </Card>
+  )
+}
+
+function MenuButton({
+  title,
+  ...rest
+}: { title: string } & ActionIconProps & Omit<ComponentProps<'button'>, keyof ActionIconProps>) {
+  return (
+    <ActionIcon variant="subtle" color="gray" aria-label={`What to do with ${title}`} {...rest}>
+      <IconDots size={17} />
+    </ActionIcon>
+  )
+}
+
+/** Pins a card, keeps its kind expanded, edits it, moves it to another customer. */
+function ItemMenu({ customerId, item, title }: Omit<ItemFrameProps, 'children'>) {
   const client = useQueryClient()
   const [moving, setMoving] = useState(false)
   const [editing, setEditing] = useState(false)
@@ -56,47 +86,42 @@ export function ItemFrame({ customerId, item, title, children }: ItemFrameProps)
     onSettled: () => client.invalidateQueries(),
   })
   return (
-    <Card withBorder p="md" component="article" aria-label={title} className="timeline-item">
-      <div className="timeline-menu">
-        <Menu position="bottom-end" shadow="md">
-          <Menu.Target>
-            <ActionIcon variant="subtle" color="gray" aria-label={`What to do with ${title}`}>
-              <IconDots size={17} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
+    <>
+      <Menu position="bottom-end" shadow="md" defaultOpened returnFocus>
+        <Menu.Target>
+          <MenuButton title={title} />
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            leftSection={isPinned ? <IconPinnedOff size={16} /> : <IconPin size={16} />}
+            onClick={() => pin.mutate(!isPinned)}
+          >
+            {isPinned ? 'Take the pin off' : 'Pin to the top'}
+          </Menu.Item>
+          {klassName !== null && (
             <Menu.Item
-              leftSection={isPinned ? <IconPinnedOff size={16} /> : <IconPin size={16} />}
-              onClick={() => pin.mutate(!isPinned)}
+              leftSection={isKeptOpen ? <IconFold size={16} /> : <IconFoldDown size={16} />}
+              onClick={() =>
+                setPreferences({
+                  expanded: isKeptOpen ? expanded.filter((it) => it !== klassName) : [...expanded, klassName],
+                })
+              }
             >
-              {isPinned ? 'Take the pin off' : 'Pin to the top'}
+              {isKeptOpen ? 'Show these folded' : 'Keep these expanded'}
             </Menu.Item>
-            {klassName !== null && (
-              <Menu.Item
-                leftSection={isKeptOpen ? <IconFold size={16} /> : <IconFoldDown size={16} />}
-                onClick={() =>
-                  setPreferences({
-                    expanded: isKeptOpen ? expanded.filter((it) => it !== klassName) : [...expanded, klassName],
-                  })
-                }
-              >
-                {isKeptOpen ? 'Show these folded' : 'Keep these expanded'}
-              </Menu.Item>
-            )}
-            {object !== null && (
-              <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setEditing(true)}>
-                Edit…
-              </Menu.Item>
-            )}
-            {item.attributes.kind !== 'note' && (
-              <Menu.Item leftSection={<IconArrowMoveRight size={16} />} onClick={() => setMoving(true)}>
-                Move to another customer…
-              </Menu.Item>
-            )}
-          </Menu.Dropdown>
-        </Menu>
-      </div>
-      {children}
+          )}
+          {object !== null && (
+            <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setEditing(true)}>
+              Edit…
+            </Menu.Item>
+          )}
+          {item.attributes.kind !== 'note' && (
+            <Menu.Item leftSection={<IconArrowMoveRight size={16} />} onClick={() => setMoving(true)}>
+              Move to another customer…
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
       {editing && object !== null && klassName !== null && (
         <ObjectDialog
           klass={{ name: klassName, displayName: klassName }}
@@ -114,7 +139,7 @@ export function ItemFrame({ customerId, item, title, children }: ItemFrameProps)
           onChoose={(to) => move.mutate(to)}
         />
       )}
-    </Card>
+    </>
   )
 }
 
