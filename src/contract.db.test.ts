@@ -144,6 +144,9 @@ function bodyOf(name: string, ids: EveryNoun): unknown {
     'PATCH /v1/hooks/web/{id}': { debug: true },
     'POST /v1/deliveries/runs': { ids: [ids['delivery']] },
     'POST /v1/commands/{name}/run': { body: {} },
+    'PUT /v1/survey-policy': { policy: {} },
+    'POST /v1/survey-policy/dry-run': {},
+    'PUT /v1/customers/{id}/survey-opt-out': {},
     'POST /v1/logs': { level: 'info', app: 'plain', message: 'x' },
   }
   return bodies[name]

@@ -28,6 +28,7 @@ import { bulkTask } from './core/bulk/tasks.ts'
 import { noteCommandTask } from './core/commands/tasks.ts'
 import { companiesRoutes } from './core/companies/routes.ts'
 import { callbackRoute } from './core/connections/callback-route.ts'
+import { checkWithProvider } from './core/connections/check.ts'
 import type { ConnectionServices } from './core/connections/connections.ts'
 import { connectionsRoutes } from './core/connections/routes.ts'
 import { presenceRoutes } from './core/conversations/presence.ts'
@@ -71,6 +72,13 @@ import { searchRoutes } from './core/search/routes.ts'
 import { indexTask } from './core/search/tasks.ts'
 import { shortcutsRoutes } from './core/shortcuts/routes.ts'
 import { subStatusesRoutes } from './core/sub-statuses/routes.ts'
+import { surveyAsker } from './core/surveys/ask.ts'
+import { closeDecider, undecidedCloses } from './core/surveys/decide.ts'
+import { followSettings } from './core/surveys/follow-settings.ts'
+import { dueSurveyPolls, surveyPoller } from './core/surveys/polls.ts'
+import { dueSurveys } from './core/surveys/requests.ts'
+import { surveysRoutes } from './core/surveys/routes.ts'
+import { reopenedTask } from './core/surveys/tasks.ts'
 import { tagsRoutes } from './core/tags/routes.ts'
 import { teamsRoutes } from './core/teams/routes.ts'
 import { timelineRoutes } from './core/timeline/routes.ts'
@@ -175,7 +183,10 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
     ...apps,
     publicUrl: () => publicUrl,
     resume: (tx, installationId) => runAllAgain(tx, { status: 'waiting', installationId }),
-    ready: (tx, installationId) => startFirst(tx, apps, installationId),
+    ready: async (tx, installationId) => {
+      await startFirst(tx, apps, installationId)
+      await followSettings(tx, providers, installationId, new Date())
+    },
     outbound: started.use(
       createOutbound([
         ...config.allowPrivate,
@@ -235,6 +246,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       ...timelineRoutes,
       ...appsRoutes({
         ...providers,
+        check: (db, installation) => checkWithProvider(providers, db, installation),
         readHealth: healthReader(database),
         sendTest: createTestSender({
           ...apps,
@@ -247,6 +259,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       ...repliesRoutes(providers),
       ...importsRoutes(providers),
       ...enquiriesRoutes(providers),
+      ...surveysRoutes(providers),
       ...intakeRoutes,
       ...appDefinitionsRoutes(definitions),
     ],
@@ -265,8 +278,16 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
   })
   started.defer(() => app.close())
   if (role !== 'web') {
-    const run = webhookSender({ database, vault, outbound, log })
-    started.use(await startDispatcher({ ...worker, backlog: dueWebhooks, run }))
+    const surveys = { database, providers, log, now: () => new Date() }
+    const backlogs = [
+      { backlog: dueWebhooks, run: webhookSender({ database, vault, outbound, log }) },
+      { backlog: undecidedCloses, run: closeDecider(surveys) },
+      { backlog: dueSurveys, run: surveyAsker(surveys) },
+      { backlog: dueSurveyPolls, run: surveyPoller(surveys) },
+    ]
+    for (const it of backlogs) {
+      started.use(await startDispatcher({ ...worker, ...it }))
+    }
     started.use(
       await startWorker({
         connectionString,
@@ -281,6 +302,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
           runnable(publishTask({ database, providers, log })),
           runnable(noteCommandTask({ database, apps })),
           runnable(enquiryTask({ database, providers, log })),
+          runnable(reopenedTask(surveys)),
           runnable(importTask({ database, providers, log })),
           runnable(nightlyTask({ database, providers, log })),
           runnable(lifecycleTask(definitions)),

@@ -141,7 +141,7 @@ test('a reply goes to the store and to nobody’s mail', async () => {
   const http = {
     send: (call: ProviderCall) => {
       calls.push(call)
-      return Promise.resolve({ status: 200, body: 'Thanks' })
+      return Promise.resolve({ status: 200, body: 'Thanks', headers: {} })
     },
   }
   const context = {

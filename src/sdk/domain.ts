@@ -110,3 +110,29 @@ export interface RawRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly body: Buffer
 }
+
+/**
+ * Where a survey request stands, and where it can go from there.
+ *
+ * - `scheduled`: the customer is to be asked at its time; also while the provider is tried again.
+ * - `canceled`: nobody is asked: the conversation was opened again, or a person stopped it.
+ * - `skipped`: a rule said no.
+ * - `requested`: the provider has it, and has not asked yet as far as we know.
+ * - `sent`, `opened`, `answered`: what the provider tells of it.
+ * - `bounced`: the address does not take it.
+ * - `expired`: nobody answered while they could.
+ * - `failed`: the provider refused it, or nobody knows what came of it.
+ */
+export const surveyStates = [
+  'scheduled',
+  'canceled',
+  'skipped',
+  'requested',
+  'sent',
+  'opened',
+  'answered',
+  'bounced',
+  'expired',
+  'failed',
+] as const
+export type SurveyState = (typeof surveyStates)[number]

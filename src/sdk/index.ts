@@ -1,79 +1,27 @@
 import { z } from 'zod'
 
-import type { AttributeName, CustomerRef, Feedback, Fields, RawRequest, Trust } from './domain.ts'
+import type { Context } from './context.ts'
+import type { AttributeName, CustomerRef, RawRequest, Trust } from './domain.ts'
+import type { Effect } from './effects.ts'
 import type {
   Choice,
   EnquiryAnswer,
   Erasures,
   HistoryPage,
   OAuth,
-  ProviderHttp,
   PublishedReply,
+  Quota,
   ReviewRef,
 } from './provider.ts'
 import type { SimulatedProvider, World } from './simulation.ts'
+import type { Surveys } from './surveys.ts'
 
+export * from './context.ts'
 export * from './domain.ts'
+export * from './effects.ts'
 export * from './provider.ts'
 export * from './simulation.ts'
-
-/** What a handler asks the core to write. `externalId` makes asking twice harmless. */
-export type Effect = ObjectEffect | CustomerEffect | RemovalEffect | RemarkEffect
-
-/** Create or update one object, on the customer it is about. */
-export interface ObjectEffect {
-  kind: 'object'
-  klass: string
-  externalId: string
-  customer: CustomerRef
-  /** When it happened; its place on the timeline. */
-  at: Date
-  /** The provider's time of this state: an older state never overwrites a newer one. */
-  version: Date
-  title: string
-  description?: string | undefined
-  fields: Fields
-  images?: string[]
-  /** What the klass has no attribute for. */
-  data?: Record<string, unknown>
-  feedback?: Feedback
-  /** False keeps it off the timeline; its feedback is listed all the same. */
-  onTimeline?: boolean
-  /** Opens a conversation about it, once, however often it changes. Whoever it is about becomes a customer by that. */
-  conversation?: { name: string; message: string }
-  /** Set for what was read back from the provider by its id. */
-  trust?: 'refetched'
-}
-
-/** The provider no longer has an object: it is marked, and stays. */
-export interface RemovalEffect {
-  kind: 'removal'
-  klass: string
-  externalId: string
-  /** When it was taken away, or when we heard of that. */
-  at: Date
-}
-
-/** Writes nothing: says to whoever reads the delivery why it wrote what it did. */
-export interface RemarkEffect {
-  kind: 'remark'
-  text: string
-}
-
-/** Set attributes of a customer, who is created when unknown. */
-export interface CustomerEffect {
-  kind: 'customer'
-  customer: CustomerRef
-  fields: Fields
-}
-
-/** Bound to one installation, so a handler cannot even name another tenant. */
-export interface Context<S> {
-  readonly settings: S
-  readonly headers: Readonly<Record<string, string>>
-  readonly receivedAt: Date
-  readonly http: ProviderHttp
-}
+export * from './surveys.ts'
 
 /** The one shape of code in an integration: typed input in, effects out; the core writes them in one transaction. */
 export type Handler<S, I> = (input: I, context: Context<S>) => Effect[] | Promise<Effect[]>
@@ -97,6 +45,8 @@ export interface Webhook<S, P> {
   /** The provider's own id of the event, when its body has one; otherwise equal bytes are the same delivery. */
   eventId?: (body: unknown) => string | undefined
   handle: Handler<S, P>
+  /** Enters its address at the provider, where that is done by a call. Called again and again: does nothing when it is there. */
+  register?: (url: string, context: Context<S>) => Promise<void>
 }
 
 /** How a provider lets its reviews be answered; the desk offers exactly that. */
@@ -200,12 +150,17 @@ export interface Integration<S> {
   replies?: Replies<S>
   history?: History<S>
   enquiries?: Enquiries<S>
+  surveys?: Surveys<S>
   /** What and who was deleted at the provider since a day, and has to be erased here as well. */
   erasures?: (since: Date, context: Context<S>) => Promise<Erasures>
   /** Values of settings that are picked from what the provider has, by the setting's name. */
   choices?: Record<string, (search: string, context: Context<S>) => Promise<Choice[]>>
+  /** What the provider says against settings before they are kept, by the setting's name; nothing when all is well. */
+  check?: (context: Context<S>) => Promise<Partial<Record<keyof S & string, string>>>
   /** What is odd about settings that are allowed; undefined when nothing is. */
   warningOf?: (settings: S) => string | undefined
+  /** What an answer says of the calls that are left. Header names are lower-case. */
+  quotaOf?: (headers: Readonly<Record<string, string>>, now: Date) => Quota[]
   /** What the provider's refusal says to people; undefined when its body says nothing. */
   reasonOf?: (status: number, body: unknown) => string | undefined
   simulator: Simulator<S>

@@ -19,6 +19,18 @@ export interface ProviderAnswer {
   status: number
   /** Parsed where it is JSON, otherwise text; undefined when it is empty. */
   body: unknown
+  /** Names are lower-case. */
+  headers: Readonly<Record<string, string>>
+}
+
+/** How many calls a provider lets us make, and how many are left. */
+export interface Quota {
+  /** Such as `a day`. */
+  name: string
+  limit: number
+  remaining: number
+  /** When all of them are there again. */
+  resetsAt: Date
 }
 
 /** Calls the provider for one installation, with its credentials, a deadline and a guard against private addresses. */
@@ -28,6 +40,8 @@ export interface ProviderHttp {
    * access is gone, rejected for any other refusal, with its status.
    */
   send: (call: ProviderCall) => Promise<ProviderAnswer>
+  /** What the last answer said of the provider's quota, where it says so. */
+  quota?: () => Quota[]
 }
 
 /** An address of the provider: one of the integration's `hosts`, and a path. */

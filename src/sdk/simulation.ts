@@ -29,6 +29,8 @@ export interface World {
   addressOf: (host: string) => string
   /** Posts a webhook; resolves to the status, 0 when nobody answered. */
   post: (url: string, headers: Record<string, string>, body: string) => Promise<number>
+  /** Looks whether somebody is at an address; resolves to the status, 0 when nobody answered. */
+  head: (url: string) => Promise<number>
 }
 
 /** A request to a simulated provider. Header names are lower-case. */

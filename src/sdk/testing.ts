@@ -55,7 +55,12 @@ export async function effectsOf<S>(
 
 /** Calls the integration's own simulated provider, in this process; without one, nobody answers. */
 function providerOf<S>(integration: Integration<S>, _settings: S): ProviderHttp {
-  const world: World = { now: () => receivedAt, addressOf: (host) => `https://${host}.example`, post: async () => 0 }
+  const world: World = {
+    now: () => receivedAt,
+    addressOf: (host) => `https://${host}.example`,
+    post: async () => 0,
+    head: async () => 0,
+  }
   const provider = integration.simulator.provider?.(world)
   return {
     send: async (call) => {
@@ -73,7 +78,11 @@ async function answerOf<S>(
   integration: Integration<S>,
 ): Promise<ProviderAnswer> {
   const given = Object.entries(query).filter((entry) => entry[1] !== undefined)
-  const { status, body } = await provider.handle({
+  const {
+    status,
+    body,
+    headers: answered = {},
+  } = await provider.handle({
     method,
     host,
     path,
@@ -90,7 +99,7 @@ async function answerOf<S>(
       status,
     })
   }
-  return { status, body }
+  return { status, body, headers: answered }
 }
 
 export function rawRequest(request: Pick<SimulatedRequest, 'headers' | 'body'>): RawRequest {
@@ -99,7 +108,7 @@ export function rawRequest(request: Pick<SimulatedRequest, 'headers' | 'body'>):
 
 /** What is wrong with an effect by the app's own definitions; empty when nothing is. */
 export function complaintsAbout(integration: Integration<unknown>, effect: Effect): string[] {
-  if (effect.kind === 'removal' || effect.kind === 'remark') {
+  if (effect.kind === 'removal' || effect.kind === 'remark' || effect.kind === 'survey') {
     return []
   }
   const declared =

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { Integration } from '../sdk/index.ts'
 import { connect } from './acme-reviews.ts'
@@ -118,6 +119,12 @@ export async function makeEveryNoun(
   })
   await make('plain', '/v1/apps/install', { app: 'plain' })
 
+  await makeSurveys(
+    org,
+    apps.find((it) => it.surveys !== undefined),
+    ids,
+  )
+
   // Feedback, a delivery, an event, a transaction and a notification come about by themselves.
   await org.call('POST', `/v1/apps/installations/${installation.id}/test`)
   await org.settled()
@@ -139,6 +146,30 @@ export async function makeEveryNoun(
   await org.call('PUT', `/v1/conversations/${ids['conversation'] ?? ''}`, { assignedUsers: [me] }, colleague)
   ids['notification'] = (await org.call('GET', '/v1/notifications')).body.data[0]?.id
   return ids
+}
+
+/** Two requests to ask a customer after a close: one that can be stopped, and one that failed. */
+async function makeSurveys(org: TestOrg, app: Integration<unknown> | undefined, ids: EveryNoun): Promise<void> {
+  await org.install(app?.id ?? '', { ...app?.simulator.settings })
+  for (const name of ['surveyRequest', 'failedSurvey']) {
+    const customer = (await org.call('POST', '/v1/customers', { emails: [{ email: `${name}-${org.id}@example.com` }] }))
+      .body.data
+    const talk = (await org.call('POST', '/v1/conversations', { customer: customer.id })).body.data
+    await org.call('PUT', `/v1/conversations/${talk.id}`, { status: 'done' })
+    for (let patience = 100; patience > 0 && ids[name] === undefined; patience--) {
+      await sleep(50)
+      ids[name] = (await org.call('GET', `/v1/survey-requests?conversation=${talk.id}`)).body.data[0]?.id
+    }
+  }
+  await org.db.write((tx) =>
+    tx.rows(
+      {
+        name: undefined,
+        text: `update survey_requests set state = case id when $2 then 'failed' else 'scheduled' end where org_id = $1`,
+      },
+      [org.id, ids['failedSurvey']],
+    ),
+  )
 }
 
 /** A review whose author can be asked who they are. */
@@ -234,6 +265,7 @@ export function pathOf(template: string, ids: EveryNoun): string {
     form: 'formHook',
     web: 'webHook',
     deliveries: 'delivery',
+    'survey-requests': 'surveyRequest',
     available: 'app',
     apps: 'appName',
   }
@@ -253,6 +285,7 @@ export function pathOf(template: string, ids: EveryNoun): string {
     '/v1/messages/externalid={value}': '/v1/messages/externalid=me-1',
     '/v1/commands/{name}/run': '/v1/commands/plain.app.greet/run',
     '/v1/feedback/{id}/enquiry': `/v1/feedback/${id('askable')}/enquiry`,
+    '/v1/survey-requests/{id}/attempts': `/v1/survey-requests/${id('failedSurvey')}/attempts`,
     '/v1/apps/installations/{id}/imports': `/v1/apps/installations/${id('connectable')}/imports`,
     '/v1/apps/installations/{id}/connection': `/v1/apps/installations/${id('connectable')}/connection`,
     '/v1/apps/installations/{id}/choices/{setting}': `/v1/apps/installations/${id('connectable')}/choices/${id('choices')}`,

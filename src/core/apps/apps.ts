@@ -125,6 +125,42 @@ export async function install(
   return getInstallation(tx, id)
 }
 
+/** An installation as it would be, for asking its provider before it is kept. */
+export async function wouldBe(reader: Reader, services: AppServices, input: InstallInput): Promise<InstallationRow> {
+  const app = await getApp(reader, services, input.app)
+  const id = newId()
+  const settings = checkSettings(app, mergeSettings(app, {}, input.settings))
+  const now = new Date()
+  return {
+    org_id: reader.orgId,
+    id,
+    app: app.integration.id,
+    name: app.integration.name,
+    version: app.integration.version,
+    status: 'active',
+    status_reason: null,
+    rev: 1,
+    created_by: null,
+    created_at: now,
+    updated_at: now,
+    user_id: null,
+    ...sealSettings(app, services.vault, id, settings),
+  }
+}
+
+/** An installation as it would be with other settings. */
+export async function wouldBecome(
+  reader: Reader,
+  services: AppServices,
+  id: Id,
+  change: Record<string, unknown>,
+): Promise<InstallationRow> {
+  const row = await getInstallation(reader, id)
+  const app = await getApp(reader, services, row.app)
+  const settings = checkSettings(app, mergeSettings(app, openSettings(services.vault, row), change))
+  return { ...row, ...sealSettings(app, services.vault, id, settings) }
+}
+
 /** Brings the installation of a published app to the newest version; there is one of each, for the app has one key in an organisation. */
 async function upgrade(
   tx: Tx,

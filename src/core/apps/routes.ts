@@ -19,6 +19,8 @@ import {
   listInstallations,
   uninstall,
   updateInstallation,
+  wouldBe,
+  wouldBecome,
 } from './apps.ts'
 import type { AppServices, InstallationRow } from './apps.ts'
 import { createHook, deleteHook, getHook, listHooks, updateHook } from './hooks.ts'
@@ -41,7 +43,9 @@ export interface AppsRoutesServices extends AppServices {
   readHealth: ReadHealth
   /** Sends what waited for an installation on its way. */
   resume: (tx: Tx, installationId: Id) => Promise<unknown>
-  /** An installation may have all it needs by now to fetch its provider's history. */
+  /** Asks the provider whether it takes an installation's settings; throws what it says against them. */
+  check: (db: OrgDb, installation: InstallationRow) => Promise<void>
+  /** An installation may have all it needs by now to fetch its provider's history, and to ask customers by other settings. */
   ready: (tx: Tx, installationId: Id) => Promise<unknown>
   /** Posts the provider's own test request to the installation's address, over the network. */
   sendTest: (db: OrgDb, installationId: Id) => Promise<{ status: number; deliveryId: string | null }>
@@ -106,9 +110,17 @@ export function appsRoutes(services: AppsRoutesServices): Endpoint[] {
       body: InstallInput,
       status: 201,
       reply: document(InstallationAttributes),
-      handle: async ({ db, by, body }) => ({
-        data: await show(db, await db.write((tx) => install(tx, services, by, body))),
-      }),
+      handle: async ({ db, by, body }) => {
+        if (services.catalog.find(body.app) !== undefined) {
+          await services.check(db, await db.read((reader) => wouldBe(reader, services, body)))
+        }
+        const row = await db.write(async (tx) => {
+          const installed = await install(tx, services, by, body)
+          await services.ready(tx, installed.id)
+          return installed
+        })
+        return { data: await show(db, row) }
+      },
     }),
     endpoint({
       method: 'GET',
@@ -150,6 +162,10 @@ export function appsRoutes(services: AppsRoutesServices): Endpoint[] {
       status: 200,
       reply: document(InstallationAttributes),
       handle: async ({ db, by, params, body }) => {
+        if (body.settings !== undefined) {
+          const { settings } = body
+          await services.check(db, await db.read((reader) => wouldBecome(reader, services, params.id, settings)))
+        }
         const row = await db.write(async (tx) => {
           const { before, after } = await updateInstallation(tx, services, by, params.id, body)
           if (before.status !== 'active' && after.status === 'active') {

@@ -27,7 +27,7 @@ export function createSimulators(catalog: Catalog, ownAddress: () => string): Si
   const addressOf = (app: string, host: string) => simulatorAddress(ownAddress(), app, host)
   const providers = new Map<string, SimulatedProvider>()
   for (const { integration } of catalog.list()) {
-    const world: World = { now: () => new Date(), addressOf: (host) => addressOf(integration.id, host), post }
+    const world: World = { now: () => new Date(), addressOf: (host) => addressOf(integration.id, host), post, head }
     const provider = integration.simulator.provider?.(world)
     if (provider !== undefined) {
       providers.set(integration.id, provider)
@@ -88,8 +88,16 @@ function written({ body }: ProviderReply): string {
 }
 
 async function post(url: string, headers: Record<string, string>, body: string): Promise<number> {
+  return call(url, { method: 'POST', headers, body })
+}
+
+async function head(url: string): Promise<number> {
+  return call(url, { method: 'HEAD' })
+}
+
+async function call(url: string, request: RequestInit): Promise<number> {
   try {
-    const answer = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(postTimeoutMs) })
+    const answer = await fetch(url, { ...request, signal: AbortSignal.timeout(postTimeoutMs) })
     await answer.arrayBuffer()
     return answer.status
   } catch {

@@ -43,7 +43,7 @@ export async function callProvider(
   }
   const parsed = parse(answer.text)
   if (answer.status >= 200 && answer.status < 300) {
-    return { status: answer.status, body: parsed }
+    return { status: answer.status, body: parsed, headers: answer.headers }
   }
   throw failureOf(integration, { status: answer.status, body: parsed, headers: answer.headers, isRead })
 }
@@ -99,7 +99,9 @@ function failureOf(integration: Integration<unknown>, { status, body, headers, i
   const said = integration.reasonOf?.(status, body)
   const reason = `${integration.name} answered ${status}${said === undefined ? '.' : `: ${said}`}`
   if (status === 429) {
-    return new ProviderError('retry-later', reason, { status, retryAt: retryAt(headers['retry-after']) })
+    const used = (integration.quotaOf?.(headers, new Date()) ?? []).filter((it) => it.remaining <= 0)
+    const resets = used.map((it) => it.resetsAt).toSorted((a, b) => b.getTime() - a.getTime())[0]
+    return new ProviderError('retry-later', reason, { status, retryAt: resets ?? retryAt(headers['retry-after']) })
   }
   if (status >= 500) {
     return new ProviderError('retry-later', reason, { status, isUncertain: !isRead })

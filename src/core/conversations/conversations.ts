@@ -38,6 +38,8 @@ export { findConversationsByIds, listConversations } from './store.ts'
 
 /** The job that wakes a snoozed conversation. */
 export const wakeTaskName = 'conversations.wake'
+/** The job that follows a conversation that was opened again. */
+export const reopenedTaskName = 'conversations.reopened'
 
 const defaultPriority = 3 // facts 1.12
 
@@ -81,7 +83,7 @@ export async function createConversation(
   await indexTexts(tx, 'conversation', [{ id: settled.id, texts: conversationTexts(settled) }])
   await moveConversationCount(tx, customerId, undefined, settled.status)
   if (status === 'done' && settled.imported_at === null) {
-    await recordClose(tx, by, settled)
+    await recordClose(tx, by, settled, false)
   }
   await tellAssigned(tx, by, undefined, settled)
   await recordEvents(tx, [
@@ -105,7 +107,7 @@ export async function updateConversation(
   options: { replace: boolean },
 ): Promise<ConversationRow> {
   const before = await held(tx, id)
-  const { customer, status, snooze, rev, ...given } = input
+  const { customer, status, snooze, rev, withoutSurvey, ...given } = input
   checkRev('conversation', rev, before.rev)
   const customerId = customer === undefined ? before.customer_id : await checkedCustomer(tx, customer)
   const kept = options.replace ? cleared(before) : before
@@ -121,7 +123,7 @@ export async function updateConversation(
   }
   const settled = changesState ? await moved(tx, by, withoutSubStatus(after, before, target), target, until) : after
   await checkSubStatusOf(tx, before, settled)
-  await save(tx, by, before, settled)
+  await save(tx, by, before, settled, withoutSurvey)
   return getConversation(tx, id)
 }
 
@@ -398,7 +400,13 @@ async function followTexts(tx: Tx, before: ConversationRow, after: ConversationR
 }
 
 /** Writes a changed conversation with everything that follows from the change. */
-async function save(tx: Tx, by: Actor | undefined, before: ConversationRow, after: ConversationRow): Promise<void> {
+async function save(
+  tx: Tx,
+  by: Actor | undefined,
+  before: ConversationRow,
+  after: ConversationRow,
+  withoutSurvey = false,
+): Promise<void> {
   const now = new Date()
   const attributes = changesBetween(comparable(before), comparable(after))
   const relationships = changesBetween(
@@ -431,7 +439,10 @@ async function save(tx: Tx, by: Actor | undefined, before: ConversationRow, afte
     await enqueue(tx, { name: wakeTaskName }, payload, { runAt: row.snooze_at, key: `wake/${row.id}` })
   }
   if (row.status === 'done' && before.status !== 'done' && by !== undefined) {
-    await recordClose(tx, by, row)
+    await recordClose(tx, by, row, withoutSurvey)
+  }
+  if (before.status === 'done' && (row.status !== 'done' || ends)) {
+    await enqueue(tx, { name: reopenedTaskName }, { orgId: tx.orgId, id: row.id })
   }
   await tellAssigned(tx, by, before, row)
   const changes = { attributes, relationships }

@@ -74,13 +74,15 @@ export async function creditOf(tx: Tx, by: Actor | undefined, row: ConversationR
 }
 
 /** Records a close with whom it is credited to, as it is now. */
-export async function recordClose(tx: Tx, by: Actor, row: ConversationRow): Promise<void> {
+export async function recordClose(tx: Tx, by: Actor, row: ConversationRow, withoutSurvey: boolean): Promise<void> {
   await insertCloseEvent(tx, {
     conversation_id: row.id,
     customer_id: row.customer_id,
     closed_at: row.status_at,
     closed_by: by.userId,
     closed_by_type: by.userType,
+    closed_how: howClosed(by, row),
+    without_survey: withoutSurvey,
     closed_by_teams: row.milestones.lastDone?.createdByTeams ?? [],
     assigned_users: row.assigned_users,
     assigned_teams: row.assigned_teams,
@@ -89,4 +91,12 @@ export async function recordClose(tx: Tx, by: Actor, row: ConversationRow): Prom
     priority: row.priority,
     brand_id: row.brand_id,
   })
+}
+
+/** The reasons why a conversation ends that are no service to a customer; the platform leaves the words to its users. [inferred] */
+const endedReasons: Record<string, 'spam' | 'merged'> = { spam: 'spam', merged: 'merged', merge: 'merged' }
+
+function howClosed(by: Actor, { extra }: ConversationRow): 'agent' | 'automatic' | 'spam' | 'merged' {
+  const ended = extra.endedReason ?? ''
+  return endedReasons[ended.toLowerCase()] ?? (by.userType === 'user' ? 'agent' : 'automatic')
 }

@@ -60,6 +60,7 @@ export const ConversationUpdate = z.strictObject({
   customer: text(64).optional(),
   status: z.enum(['open', 'snoozed', 'done']).optional(),
   snooze: z.strictObject({ time: moment, status: text(32).optional() }).nullish(),
+  withoutSurvey: z.boolean().optional().describe('With status done: nobody is to be asked about this close.'),
   /** The `rev` that was read; a write to an older one is refused with 409. */
   rev: z.number().int().optional(),
 })

@@ -10,10 +10,12 @@ import type { FeedbackWrite, StoredFeedback } from './store.ts'
 export type { FeedbackVersion, FeedbackWrite, StoredFeedback } from './store.ts'
 export {
   addToRespondent,
+  creditFeedback,
   eraseRows,
   findByConversation,
   findErasable,
   findFeedbackOf,
+  findOpeners,
   findUnseen,
   latestScores,
   listFeedback,

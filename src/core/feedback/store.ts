@@ -35,7 +35,16 @@ const upsertStatement = batchStatement<never>(
 
 export type FeedbackWrite = Omit<
   FeedbackRow,
-  'org_id' | 'created_at' | 'updated_at' | 'removed_at' | 'edited_at' | 'seen_at' | 'erased_at' | 'conversation_id'
+  | 'org_id'
+  | 'created_at'
+  | 'updated_at'
+  | 'removed_at'
+  | 'edited_at'
+  | 'seen_at'
+  | 'erased_at'
+  | 'conversation_id'
+  | 'survey_request_id'
+  | `credited_${'users' | 'teams' | 'channel' | 'brand_id'}`
 >
 
 /** Writes each record; whether it is newer was decided with its object, in the same transaction. */
@@ -245,6 +254,41 @@ export async function findByConversation(reader: Reader, conversationId: Id): Pr
   return (await reader.first(feedback(reader).where('feedback.conversation_id', '=', conversationId))) as
     | StoredFeedback
     | undefined
+}
+
+/** To whom an answer is credited: as the close was that it is about. */
+export interface Credit {
+  surveyRequestId: Id
+  users: Id[]
+  teams: Id[]
+  channel: string | null
+  brandId: Id | null
+}
+
+export async function creditFeedback(tx: Tx, id: Id, credit: Credit): Promise<void> {
+  await tx.all(
+    qb
+      .updateTable('feedback')
+      .set({
+        survey_request_id: credit.surveyRequestId,
+        credited_users: credit.users,
+        credited_teams: credit.teams,
+        credited_channel: credit.channel,
+        credited_brand_id: credit.brandId,
+      })
+      .where('org_id', '=', tx.orgId)
+      .where('id', '=', id),
+  )
+}
+
+const openersStatement = batchStatement<{ conversation_id: Id }>(
+  'select conversation_id from feedback where org_id = $1 and conversation_id = any($2::text[])',
+)
+
+/** Which of these conversations some feedback opened. */
+export async function findOpeners(reader: Reader, conversationIds: Id[]): Promise<Set<Id>> {
+  const rows = await reader.rows(openersStatement, [reader.orgId, conversationIds])
+  return new Set(rows.map((row) => row.conversation_id))
 }
 
 export type FeedbackVersion = Selectable<FeedbackVersions>

@@ -11,6 +11,7 @@ import { fitFields } from '../metadata/metadata.ts'
 import { findObjectBySource, findOwners, objectEvent, upsertObjects } from '../objects/objects.ts'
 import type { ObjectKey, UpsertedObject, VersionedObject } from '../objects/objects.ts'
 import { reconcileReplies } from '../replies/reconcile.ts'
+import { findAsked, joinAnswer, noteSurvey } from '../surveys/news.ts'
 import { addToTimeline } from '../timeline/timeline.ts'
 import type { EffectRecord } from './schema.ts'
 import { talkAbout } from './talk.ts'
@@ -25,6 +26,8 @@ export interface Plan {
   effects: Effect[]
   /** Set for what is fetched of the past: it opens no conversation (invariant 9). */
   isHistory?: boolean
+  /** Set for what we asked for ourselves: there is no delivery that brought it. */
+  isPolled?: boolean
 }
 
 /**
@@ -53,12 +56,13 @@ export async function applyPlans(tx: Tx, plans: Plan[]): Promise<Map<Id, EffectR
     records.get(plan.deliveryId)?.push(noteCustomerEffect(effect, owners.of(effect.customer), activity))
   }
   await writeFeedback(tx, written, activity)
+  await joinAnswers(tx, written)
   for (const { deliveryId, record } of await talkAbout(tx, subjectsOf(written))) {
     records.get(deliveryId)?.push(record)
   }
   await reviveReadBack(tx, written)
   for (const plan of plans) {
-    records.get(plan.deliveryId)?.push(...(await noteRemovals(tx, plan)))
+    records.get(plan.deliveryId)?.push(...(await noteNews(tx, plan)))
   }
   const createdCustomers = owners.created()
   await recordActivity(
@@ -154,6 +158,9 @@ interface Owners {
 async function resolveOwners(tx: Tx, objects: PlannedObject[], customers: CustomerEffect[]): Promise<Owners> {
   const known = await findOwners(tx, objects.map(objectKey))
   const linked = new Map(known.map((it) => [keyOf(it), it.customerId]))
+  for (const [key, customerId] of await askedCustomers(tx, objects)) {
+    linked.set(key, linked.get(key) ?? customerId)
+  }
   const unlinked = objects.filter((it) => linked.get(keyOf(objectKey(it))) === undefined).map(wantedRef)
   const refs = [...unlinked.map((it) => it.wanted), ...customers.map((effect) => effect.customer)]
   const resolutions = await findOrCreateCustomers(tx, refs)
@@ -168,6 +175,34 @@ async function resolveOwners(tx: Tx, objects: PlannedObject[], customers: Custom
     ofObject: (key) => linked.get(keyOf(key)),
     created: () =>
       new Set(resolutions.flatMap((it) => (it.customerId !== undefined && it.created ? [it.customerId] : []))),
+  }
+}
+
+/** Whoever answers what we asked is whom we asked. */
+async function askedCustomers(tx: Tx, objects: PlannedObject[]): Promise<Map<string, Id>> {
+  const owners = new Map<string, Id>()
+  const answers = objects.filter((it) => it.effect.survey !== undefined)
+  for (const [installationId, ours] of Map.groupBy(answers, (it) => it.plan.installationId)) {
+    const asked = await findAsked(
+      tx,
+      installationId,
+      ours.flatMap((it) => it.effect.survey ?? []),
+    )
+    for (const it of ours) {
+      const customerId = asked.get(it.effect.survey ?? '')
+      if (customerId !== undefined) {
+        owners.set(keyOf(objectKey(it)), customerId)
+      }
+    }
+  }
+  return owners
+}
+
+async function joinAnswers(tx: Tx, written: Map<string, WrittenObject>): Promise<void> {
+  for (const { plan, effect, row } of written.values()) {
+    if (effect.survey !== undefined && row !== undefined) {
+      await joinAnswer(tx, plan.installationId, effect.survey, row.id, effect.at)
+    }
   }
 }
 
@@ -269,11 +304,19 @@ async function reviveReadBack(tx: Tx, written: Map<string, WrittenObject>): Prom
   }
 }
 
-async function noteRemovals(tx: Tx, plan: Plan): Promise<EffectRecord[]> {
+/** What asks for no object: removals, remarks, and what became of surveys. */
+async function noteNews(tx: Tx, plan: Plan): Promise<EffectRecord[]> {
   const records: EffectRecord[] = []
   for (const effect of plan.effects) {
     if (effect.kind === 'remark') {
       records.push({ kind: 'remark', result: 'recorded', text: effect.text })
+    } else if (effect.kind === 'survey') {
+      const survey = await noteSurvey(tx, plan.installationId, effect)
+      records.push(
+        survey === undefined
+          ? { kind: 'survey', result: 'superseded' }
+          : { kind: 'survey', result: 'updated', id: survey.id, customer: survey.customer_id },
+      )
     } else if (effect.kind === 'removal') {
       const { klass, externalId, at } = effect
       const object = await findObjectBySource(tx, { klass, externalId, source: plan.installationId })
@@ -307,7 +350,7 @@ async function writeFeedback(tx: Tx, written: Map<string, WrittenObject>, activi
           objectId: row.id,
           app: plan.app,
           installationId: plan.installationId,
-          deliveryId: plan.isHistory === true ? undefined : plan.deliveryId,
+          deliveryId: plan.isHistory === true || plan.isPolled === true ? undefined : plan.deliveryId,
           trust: effect.trust ?? plan.trust,
           respondent: namespaced(effect.customer, plan.app),
           customerId: row.customerId,

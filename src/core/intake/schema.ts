@@ -3,7 +3,7 @@ import { z } from 'zod'
 export const DeliveryStatusWord = z.enum(['received', 'applied', 'retrying', 'waiting', 'rejected', 'refused'])
 
 const EffectRecord = z.object({
-  kind: z.enum(['object', 'customer', 'event', 'conversation', 'removal', 'remark']),
+  kind: z.enum(['object', 'customer', 'event', 'conversation', 'removal', 'remark', 'survey']),
   result: z.enum(['created', 'updated', 'superseded', 'recorded']),
   klass: z.string().optional(),
   id: z.string().optional(),

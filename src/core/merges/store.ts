@@ -5,6 +5,7 @@ import { batchStatement, qb } from '../../platform/db/database.ts'
 import type { Reader, Tx } from '../../platform/db/database.ts'
 import { jsonb } from '../../platform/db/json.ts'
 import type { CustomerMerges } from '../../platform/db/types.generated.ts'
+import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import type { CustomerRow } from '../customers/customers.ts'
 
@@ -15,6 +16,8 @@ export interface Moved {
   conversations: Id[]
   kobjects: Id[]
   drafts: Id[]
+  /** Survey requests. */
+  surveys?: Id[]
   /** Providers' ids of the person. */
   profiles?: string[]
 }
@@ -75,19 +78,23 @@ export async function moveBelongings(tx: Tx, from: Id, to: Id, only: Moved | und
   const kobjects = await move(tx, 'kobjects', from, to, only?.kobjects)
   await tx.rows(moveFeedbackStatement, [tx.orgId, to, kobjects])
   await tx.rows(moveTimelineStatement, [tx.orgId, from, to, kobjects])
+  if (only === undefined) {
+    await tx.rows(copyObjectionStatement, [tx.orgId, from, to, newId()])
+  }
   const profiles = only === undefined ? null : (only.profiles ?? [])
   const moved = await tx.rows(moveProfilesStatement, [tx.orgId, from, to, profiles])
   return {
     conversations,
     kobjects,
     drafts: await move(tx, 'drafts', from, to, only?.drafts),
+    surveys: await move(tx, 'survey_requests', from, to, only === undefined ? undefined : (only.surveys ?? [])),
     profiles: moved.map((row) => row.value),
   }
 }
 
 async function move(
   tx: Tx,
-  table: 'conversations' | 'kobjects' | 'drafts',
+  table: 'conversations' | 'kobjects' | 'drafts' | 'survey_requests',
   from: Id,
   to: Id,
   only: Id[] | undefined,
@@ -104,6 +111,11 @@ const ofConversations = (table: 'messages' | 'notes') =>
   )
 const moveFeedbackStatement = batchStatement<never>(
   'update feedback set customer_id = $2, updated_at = now() where org_id = $1 and id = any($3::text[])',
+)
+/** Whoever objected to surveys under either name is left alone. */
+const copyObjectionStatement = batchStatement<never>(
+  `insert into survey_opt_outs (org_id, id, customer_id, reason, created_by)
+   select org_id, $4, $3, reason, created_by from survey_opt_outs where org_id = $1 and customer_id = $2 on conflict do nothing`,
 )
 const moveProfilesStatement = batchStatement<{ value: string }>(
   `update customer_identities set customer_id = $3

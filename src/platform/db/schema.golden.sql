@@ -211,7 +211,11 @@ table close_events (
   tags text[] not null,
   priority smallint not null,
   brand_id object_id,
+  closed_how text not null default 'agent'::text,
+  without_survey boolean not null default false,
+  decided_at timestamp with time zone,
   constraint close_events_closed_by_type_check CHECK ((closed_by_type = ANY (ARRAY['user'::text, 'machine'::text]))),
+  constraint close_events_closed_how_check CHECK ((closed_how = ANY (ARRAY['agent'::text, 'automatic'::text, 'spam'::text, 'merged'::text]))),
   constraint close_events_org_id_conversation_id_fkey FOREIGN KEY (org_id, conversation_id) REFERENCES conversations(org_id, id),
   constraint close_events_pkey PRIMARY KEY (org_id, id)
 )
@@ -496,6 +500,11 @@ table feedback (
   conversation_id object_id,
   seen_at timestamp with time zone,
   erased_at timestamp with time zone,
+  survey_request_id object_id,
+  credited_users text[] not null default '{}'::text[],
+  credited_teams text[] not null default '{}'::text[],
+  credited_channel text,
+  credited_brand_id object_id,
   constraint feedback_kind_check CHECK ((kind = ANY (ARRAY['review'::text, 'survey'::text]))),
   constraint feedback_reply_state_check CHECK ((reply_state = ANY (ARRAY['none'::text, 'draft'::text, 'awaiting_approval'::text, 'publishing'::text, 'published'::text, 'outdated'::text, 'failed'::text, 'withdrawn'::text]))),
   constraint feedback_sentiment_check CHECK ((sentiment = ANY (ARRAY['negative'::text, 'neutral'::text, 'positive'::text]))),
@@ -895,6 +904,94 @@ table sub_statuses (
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
+table survey_moves (
+  org_id object_id not null,
+  id object_id not null,
+  request_id object_id not null,
+  state text not null,
+  reason text,
+  created_by object_id,
+  created_at timestamp with time zone not null default now(),
+  constraint survey_moves_org_id_request_id_fkey FOREIGN KEY (org_id, request_id) REFERENCES survey_requests(org_id, id) ON DELETE CASCADE,
+  constraint survey_moves_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table survey_opt_outs (
+  org_id object_id not null,
+  id object_id not null,
+  customer_id object_id,
+  address text,
+  reason text not null,
+  created_by object_id,
+  created_at timestamp with time zone not null default now(),
+  constraint survey_opt_outs_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table survey_policies (
+  org_id object_id not null,
+  policy jsonb not null,
+  rev integer not null default 1,
+  modified_by object_id,
+  updated_at timestamp with time zone not null default now(),
+  constraint survey_policies_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs(org_id),
+  constraint survey_policies_pkey PRIMARY KEY (org_id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table survey_polls (
+  org_id object_id not null,
+  installation_id object_id not null,
+  cursor text,
+  failures integer not null default 0,
+  reason text,
+  next_at timestamp with time zone not null default now(),
+  polled_at timestamp with time zone,
+  registered_at timestamp with time zone,
+  quota jsonb,
+  constraint survey_polls_org_id_installation_id_fkey FOREIGN KEY (org_id, installation_id) REFERENCES installations(org_id, id) ON DELETE CASCADE,
+  constraint survey_polls_pkey PRIMARY KEY (org_id, installation_id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table survey_requests (
+  org_id object_id not null,
+  id object_id not null,
+  app text not null,
+  installation_id object_id not null,
+  close_event_id object_id not null,
+  conversation_id object_id not null,
+  customer_id object_id not null,
+  state text not null,
+  reason text,
+  decision jsonb not null,
+  address text,
+  closed_at timestamp with time zone not null,
+  assigned_users text[] not null,
+  assigned_teams text[] not null,
+  channel text,
+  brand_id object_id,
+  tags text[] not null,
+  due_at timestamp with time zone,
+  progress jsonb not null default '{}'::jsonb,
+  attempts integer not null default 0,
+  attempted_at timestamp with time zone,
+  provider_ref text,
+  requested_at timestamp with time zone,
+  sent_at timestamp with time zone,
+  opened_at timestamp with time zone,
+  answered_at timestamp with time zone,
+  feedback_id object_id,
+  rev integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint survey_requests_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'canceled'::text, 'skipped'::text, 'requested'::text, 'sent'::text, 'opened'::text, 'answered'::text, 'bounced'::text, 'expired'::text, 'failed'::text]))),
+  constraint survey_requests_org_id_installation_id_fkey FOREIGN KEY (org_id, installation_id) REFERENCES installations(org_id, id) ON DELETE CASCADE,
+  constraint survey_requests_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
 table tags (
   org_id object_id not null,
   id object_id not null,
@@ -1005,6 +1102,8 @@ CREATE INDEX bulk_jobs_recent ON public.bulk_jobs USING btree (org_id, id DESC)
 CREATE INDEX close_events_conversation ON public.close_events USING btree (org_id, conversation_id, closed_at DESC)
 
 CREATE INDEX close_events_recent ON public.close_events USING btree (org_id, closed_at DESC, id DESC)
+
+CREATE INDEX close_events_undecided ON public.close_events USING btree (org_id, id) WHERE (decided_at IS NULL)
 
 CREATE UNIQUE INDEX companies_external ON public.companies USING btree (org_id, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL))
 
@@ -1123,6 +1222,30 @@ CREATE INDEX search_words_parts ON public.search_words USING gin (org_id, word g
 CREATE UNIQUE INDEX shortcuts_keyword ON public.shortcuts USING btree (org_id, lower(keyword)) WHERE ((keyword IS NOT NULL) AND (deleted_at IS NULL))
 
 CREATE UNIQUE INDEX sub_statuses_name ON public.sub_statuses USING btree (org_id, status, lower(name)) WHERE (deleted_at IS NULL)
+
+CREATE INDEX survey_moves_request ON public.survey_moves USING btree (org_id, request_id, id)
+
+CREATE UNIQUE INDEX survey_opt_outs_address ON public.survey_opt_outs USING btree (org_id, address) WHERE (address IS NOT NULL)
+
+CREATE UNIQUE INDEX survey_opt_outs_customer ON public.survey_opt_outs USING btree (org_id, customer_id) WHERE (customer_id IS NOT NULL)
+
+CREATE INDEX survey_polls_due ON public.survey_polls USING btree (next_at)
+
+CREATE INDEX survey_requests_address ON public.survey_requests USING btree (org_id, address, requested_at DESC) WHERE (address IS NOT NULL)
+
+CREATE UNIQUE INDEX survey_requests_close ON public.survey_requests USING btree (org_id, close_event_id, installation_id)
+
+CREATE INDEX survey_requests_conversation ON public.survey_requests USING btree (org_id, conversation_id, id DESC)
+
+CREATE INDEX survey_requests_customer ON public.survey_requests USING btree (org_id, customer_id, requested_at DESC)
+
+CREATE INDEX survey_requests_due ON public.survey_requests USING btree (org_id, due_at) WHERE (state = 'scheduled'::text)
+
+CREATE INDEX survey_requests_open ON public.survey_requests USING btree (org_id, installation_id, requested_at) WHERE (state = ANY (ARRAY['requested'::text, 'sent'::text, 'opened'::text]))
+
+CREATE INDEX survey_requests_recent ON public.survey_requests USING btree (org_id, closed_at DESC, id DESC)
+
+CREATE INDEX survey_requests_ref ON public.survey_requests USING btree (org_id, installation_id, provider_ref) WHERE (provider_ref IS NOT NULL)
 
 CREATE UNIQUE INDEX tags_name ON public.tags USING btree (org_id, lower(name)) WHERE (deleted_at IS NULL)
 
@@ -1295,6 +1418,33 @@ CREATE OR REPLACE FUNCTION public.number_of(value jsonb)
 AS $function$ select case jsonb_typeof(value) when 'number' then (value #>> '{}')::numeric end $function$
 
 
+CREATE OR REPLACE FUNCTION public.orgs_with_due_survey_polls()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select distinct org_id from survey_polls where next_at <= now()
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.orgs_with_due_surveys()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  with recursive found as (
+    (select org_id from survey_requests where state = 'scheduled' order by org_id limit 1)
+    union all
+    select (select r.org_id from survey_requests r where r.state = 'scheduled' and r.org_id > found.org_id order by r.org_id limit 1)
+    from found where found.org_id is not null
+  )
+  select org_id from found where org_id is not null
+    and exists (select from survey_requests r where r.org_id = found.org_id and r.state = 'scheduled' and r.due_at <= now())
+$function$
+
+
 CREATE OR REPLACE FUNCTION public.orgs_with_due_webhooks()
  RETURNS SETOF text
  LANGUAGE sql
@@ -1322,6 +1472,22 @@ AS $function$
     (select org_id from deliveries where status = 'received' order by org_id limit 1)
     union all
     select (select d.org_id from deliveries d where d.status = 'received' and d.org_id > found.org_id order by d.org_id limit 1)
+    from found where found.org_id is not null
+  )
+  select org_id from found where org_id is not null
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.orgs_with_undecided_closes()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  with recursive found as (
+    (select org_id from close_events where decided_at is null order by org_id limit 1)
+    union all
+    select (select c.org_id from close_events c where c.decided_at is null and c.org_id > found.org_id order by c.org_id limit 1)
     from found where found.org_id is not null
   )
   select org_id from found where org_id is not null

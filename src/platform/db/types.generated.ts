@@ -202,12 +202,15 @@ export interface CloseEvents {
   closed_by: string | null;
   closed_by_teams: string[];
   closed_by_type: string;
+  closed_how: Generated<string>;
   conversation_id: string;
   customer_id: string;
+  decided_at: Timestamp | null;
   id: string;
   org_id: string;
   priority: number;
   tags: string[];
+  without_survey: Generated<boolean>;
 }
 
 export interface Companies {
@@ -422,6 +425,10 @@ export interface Feedback {
   body: string | null;
   conversation_id: string | null;
   created_at: Generated<Timestamp>;
+  credited_brand_id: string | null;
+  credited_channel: string | null;
+  credited_teams: Generated<string[]>;
+  credited_users: Generated<string[]>;
   customer_id: string | null;
   delivery_id: string | null;
   edited_at: Timestamp | null;
@@ -445,6 +452,7 @@ export interface Feedback {
   score: number | null;
   seen_at: Timestamp | null;
   sentiment: string | null;
+  survey_request_id: string | null;
   test: Generated<boolean>;
   title: string | null;
   trust: string;
@@ -784,6 +792,79 @@ export interface SubStatuses {
   updated_at: Generated<Timestamp>;
 }
 
+export interface SurveyMoves {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  id: string;
+  org_id: string;
+  reason: string | null;
+  request_id: string;
+  state: string;
+}
+
+export interface SurveyOptOuts {
+  address: string | null;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  customer_id: string | null;
+  id: string;
+  org_id: string;
+  reason: string;
+}
+
+export interface SurveyPolicies {
+  modified_by: string | null;
+  org_id: string;
+  policy: Json;
+  rev: Generated<number>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface SurveyPolls {
+  cursor: string | null;
+  failures: Generated<number>;
+  installation_id: string;
+  next_at: Generated<Timestamp>;
+  org_id: string;
+  polled_at: Timestamp | null;
+  quota: Json | null;
+  reason: string | null;
+  registered_at: Timestamp | null;
+}
+
+export interface SurveyRequests {
+  address: string | null;
+  answered_at: Timestamp | null;
+  app: string;
+  assigned_teams: string[];
+  assigned_users: string[];
+  attempted_at: Timestamp | null;
+  attempts: Generated<number>;
+  brand_id: string | null;
+  channel: string | null;
+  close_event_id: string;
+  closed_at: Timestamp;
+  conversation_id: string;
+  created_at: Generated<Timestamp>;
+  customer_id: string;
+  decision: Json;
+  due_at: Timestamp | null;
+  feedback_id: string | null;
+  id: string;
+  installation_id: string;
+  opened_at: Timestamp | null;
+  org_id: string;
+  progress: Generated<Json>;
+  provider_ref: string | null;
+  reason: string | null;
+  requested_at: Timestamp | null;
+  rev: Generated<number>;
+  sent_at: Timestamp | null;
+  state: string;
+  tags: string[];
+  updated_at: Generated<Timestamp>;
+}
+
 export interface Tags {
   color: string | null;
   created_at: Generated<Timestamp>;
@@ -897,6 +978,11 @@ export interface DB {
   search_words: SearchWords;
   shortcuts: Shortcuts;
   sub_statuses: SubStatuses;
+  survey_moves: SurveyMoves;
+  survey_opt_outs: SurveyOptOuts;
+  survey_policies: SurveyPolicies;
+  survey_polls: SurveyPolls;
+  survey_requests: SurveyRequests;
   tags: Tags;
   teams: Teams;
   timeline: Timeline;

@@ -1,0 +1,157 @@
+import type { Database, Reader, Tx } from '../../platform/db/database.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Id } from '../../platform/ids.ts'
+import type { Backlog } from '../../platform/jobs/dispatcher.ts'
+import type { Log } from '../../platform/log.ts'
+import type { ConnectionServices } from '../connections/connections.ts'
+import { recordEvents } from '../events/events.ts'
+import { channelOf, drawOf, knowCloses, providerSays, surveyApps } from './facts.ts'
+import type { KnownClose, SurveyApp } from './facts.ts'
+import { getPolicy } from './policies.ts'
+import { evaluate } from './policy.ts'
+import { cancel, surveyEvent } from './requests.ts'
+import type { SurveyDecision, SurveyPolicy } from './schema.ts'
+import { countAsked, holdScheduled, holdUndecided, insertSurveys, markDecided } from './store.ts'
+import type { NewSurvey, SurveyRow } from './store.ts'
+
+/** Closes that nobody has decided about. */
+export const undecidedCloses: Backlog = {
+  channel: 'tellback_closes',
+  findOrgs: 'orgs_with_undecided_closes',
+  lockKind: 4,
+}
+
+export interface SurveyServices {
+  database: Database
+  providers: ConnectionServices
+  log: Log
+  /** What time it is. */
+  now: () => Date
+}
+
+const decidedAtOnce = 200
+const dayMs = 24 * 60 * 60_000
+
+/** Makes the function that decides about the oldest closes of an organisation and returns how many there were. */
+export function closeDecider(services: SurveyServices): (orgId: Id) => Promise<number> {
+  return (orgId) => services.database.forOrg(orgId).write((tx) => decide(tx, services))
+}
+
+async function decide(tx: Tx, { providers, now }: SurveyServices): Promise<number> {
+  const closes = await holdUndecided(tx, decidedAtOnce)
+  if (closes.length === 0) {
+    return 0
+  }
+  const apps = await surveyApps(tx, providers)
+  if (apps.length > 0) {
+    const { policy } = await getPolicy(tx)
+    await askAbout(tx, apps, policy, await knowCloses(tx, providers, closes), now())
+  }
+  await markDecided(
+    tx,
+    closes.map((it) => it.id),
+    now(),
+  )
+  return closes.length
+}
+
+async function askAbout(
+  tx: Tx,
+  apps: SurveyApp[],
+  policy: SurveyPolicy,
+  closes: KnownClose[],
+  now: Date,
+): Promise<void> {
+  const conversationIds = [...new Set(closes.map((it) => it.close.conversation_id))]
+  const scheduled = await superseded(tx, policy, await holdScheduled(tx, conversationIds), now)
+  const asked = await askedRecently(tx, policy, closes, now)
+  const rows: NewSurvey[] = []
+  for (const known of closes) {
+    for (const app of apps) {
+      const isScheduled = [...scheduled, ...rows.filter((it) => it.state === 'scheduled')].some(
+        (it) => it.conversation_id === known.close.conversation_id && it.installation_id === app.installation.id,
+      )
+      const decision = decisionOn(policy, app, known, asked.get(known.told.customer.id) ?? 0, isScheduled)
+      rows.push(requestOf(app, known, decision, now))
+    }
+  }
+  const inserted = await insertSurveys(tx, rows)
+  await recordEvents(
+    tx,
+    rows.filter((row) => inserted.has(row.id)).map((row) => surveyEvent(row)),
+  )
+}
+
+/** What the policy says of a close, as of now. */
+export function decisionOn(
+  policy: SurveyPolicy,
+  app: SurveyApp,
+  { close, told, facts }: KnownClose,
+  askedRecently: number,
+  alreadyScheduled: boolean,
+): SurveyDecision {
+  return evaluate(policy, {
+    ...facts,
+    providerSays: providerSays(app, told),
+    sample: drawOf(close.id),
+    alreadyScheduled,
+    askedRecently,
+  })
+}
+
+/** How often each customer of these closes was asked in the policy's days; `but`: requests that do not count. */
+export async function askedRecently(
+  reader: Reader,
+  { perCustomer }: SurveyPolicy,
+  closes: KnownClose[],
+  now: Date,
+  but: Id[] = [],
+): Promise<Map<Id, number>> {
+  const customers = new Map(closes.map(({ told, facts }) => [told.customer.id, facts.email?.toLowerCase()]))
+  return perCustomer.most === 0
+    ? new Map()
+    : countAsked(
+        reader,
+        [...customers].map(([id, address]) => ({ id, address })),
+        new Date(now.getTime() - perCustomer.days * dayMs),
+        but,
+      )
+}
+
+/** A conversation that was closed again was opened in between: what was scheduled about the close before is not sent. Returns what stays. */
+async function superseded(tx: Tx, policy: SurveyPolicy, rows: SurveyRow[], now: Date): Promise<SurveyRow[]> {
+  if (!policy.cancelOnReopen) {
+    return rows
+  }
+  for (const row of rows) {
+    await cancel(tx, row, 'The conversation was opened again.', undefined, now)
+  }
+  return []
+}
+
+function requestOf(app: SurveyApp, known: KnownClose, decision: SurveyDecision, now: Date): NewSurvey {
+  const { close, conversation, facts } = known
+  const { installation, integration, settings } = app
+  const asks = decision.verdict === 'ask'
+  const seconds = integration.surveys?.delay(settings) ?? 0
+  return {
+    id: newId(),
+    app: installation.app,
+    installation_id: installation.id,
+    close_event_id: close.id,
+    conversation_id: close.conversation_id,
+    customer_id: known.told.customer.id,
+    state: asks ? 'scheduled' : 'skipped',
+    reason: asks ? null : decision.reason,
+    decision,
+    address: facts.email?.toLowerCase() ?? null,
+    closed_at: close.closed_at,
+    assigned_users: close.assigned_users,
+    assigned_teams: close.assigned_teams,
+    channel: channelOf(close, conversation) ?? null,
+    brand_id: close.brand_id,
+    tags: close.tags,
+    due_at: asks ? new Date(close.closed_at.getTime() + seconds * 1000) : null,
+    created_at: now,
+  }
+}

@@ -1,0 +1,59 @@
+import { orgRelation, relationTo } from '../../platform/http/envelope.ts'
+import type { AppServices } from '../apps/apps.ts'
+import type { InstallationRow } from '../apps/apps.ts'
+import { openSettings } from '../apps/settings.ts'
+import type { SurveyMove, SurveyRow } from './requests.ts'
+import type { SurveyRequestAttributes } from './schema.ts'
+
+const path = '/v1/survey-requests'
+
+export function showSurvey(services: AppServices, row: SurveyRow, installation: InstallationRow | undefined) {
+  const integration = services.catalog.find(row.app)?.integration
+  const surveys = integration?.surveys
+  const isTest =
+    installation !== undefined &&
+    integration !== undefined &&
+    surveys?.isTest?.(integration.settings.parse(openSettings(services.vault, installation))) === true
+  const attributes: SurveyRequestAttributes = {
+    state: row.state,
+    reason: row.reason,
+    app: row.app,
+    installation: row.installation_id,
+    provider: integration?.name ?? row.app,
+    store: installation?.name ?? row.app,
+    test: isTest,
+    decision: row.decision,
+    address: row.address,
+    closedAt: row.closed_at.toISOString(),
+    channel: row.channel,
+    dueAt: row.due_at?.toISOString() ?? null,
+    providerDelay: surveys?.ownDelay ?? 0,
+    requestedAt: row.requested_at?.toISOString() ?? null,
+    sentAt: row.sent_at?.toISOString() ?? null,
+    openedAt: row.opened_at?.toISOString() ?? null,
+    answeredAt: row.answered_at?.toISOString() ?? null,
+    feedback: row.feedback_id,
+    rev: row.rev,
+  }
+  return {
+    type: 'survey_request',
+    id: row.id,
+    attributes,
+    relationships: {
+      ...orgRelation(row.org_id),
+      customer: relationTo('customer', row.customer_id),
+      conversation: relationTo('conversation', row.conversation_id),
+    },
+    links: { self: `${path}/${row.id}` },
+  }
+}
+
+export function showSurveyMove(row: SurveyMove) {
+  return {
+    type: 'survey_move',
+    id: row.id,
+    attributes: { state: row.state, reason: row.reason, by: row.created_by, at: row.created_at.toISOString() },
+    relationships: orgRelation(row.org_id),
+    links: { self: `${path}/${row.request_id}/history` },
+  }
+}

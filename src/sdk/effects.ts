@@ -1,0 +1,63 @@
+import type { CustomerRef, Feedback, Fields } from './domain.ts'
+
+/** What a handler asks the core to write. `externalId` makes asking twice harmless. */
+export type Effect = ObjectEffect | CustomerEffect | RemovalEffect | RemarkEffect | SurveyEffect
+
+/** Create or update one object, on the customer it is about. */
+export interface ObjectEffect {
+  kind: 'object'
+  klass: string
+  externalId: string
+  customer: CustomerRef
+  /** When it happened; its place on the timeline. */
+  at: Date
+  /** The provider's time of this state: an older state never overwrites a newer one. */
+  version: Date
+  title: string
+  description?: string | undefined
+  fields: Fields
+  images?: string[]
+  /** What the klass has no attribute for. */
+  data?: Record<string, unknown>
+  feedback?: Feedback
+  /** False keeps it off the timeline; its feedback is listed all the same. */
+  onTimeline?: boolean
+  /** Opens a conversation about it, once, however often it changes. Whoever it is about becomes a customer by that. */
+  conversation?: { name: string; message: string }
+  /** The request that it answers, by what the provider calls that; it is then its customer's, and credited as the close was. */
+  survey?: string
+  /** Set for what was read back from the provider by its id. */
+  trust?: 'refetched'
+}
+
+/** The provider no longer has an object: it is marked, and stays. */
+export interface RemovalEffect {
+  kind: 'removal'
+  klass: string
+  externalId: string
+  /** When it was taken away, or when we heard of that. */
+  at: Date
+}
+
+/** Writes nothing: says to whoever reads the delivery why it wrote what it did. */
+export interface RemarkEffect {
+  kind: 'remark'
+  text: string
+}
+
+/** Set attributes of a customer, who is created when unknown. */
+export interface CustomerEffect {
+  kind: 'customer'
+  customer: CustomerRef
+  fields: Fields
+}
+
+/** What became of a request: by its `ref`, or by our own id. A state never goes back to an earlier one. */
+export interface SurveyEffect {
+  kind: 'survey'
+  ref: string
+  state: 'sent' | 'opened' | 'answered' | 'bounced' | 'expired' | 'failed' | 'skipped'
+  at: Date
+  reason?: string
+  isOptOut?: boolean
+}
