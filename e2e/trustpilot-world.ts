@@ -43,7 +43,6 @@ export function trustpilotOf(provider: () => DeskProcess) {
     subscribe: (url: string, unit = outdoorShop) => submit('/subscriptions', { url, unit }),
   }
 }
-export type SimulatedTrustpilot = ReturnType<typeof trustpilotOf>
 
 export interface Installed {
   id: string

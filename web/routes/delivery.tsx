@@ -163,6 +163,7 @@ const kinds = {
   event: 'an event',
   conversation: 'a conversation',
   removal: 'that it was removed',
+  survey: 'what became of a survey',
   remark: '',
 } as const
 

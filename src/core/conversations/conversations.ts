@@ -442,7 +442,7 @@ async function save(
     await recordClose(tx, by, row, withoutSurvey)
   }
   if (before.status === 'done' && (row.status !== 'done' || ends)) {
-    await enqueue(tx, { name: reopenedTaskName }, { orgId: tx.orgId, id: row.id })
+    await enqueue(tx, { name: reopenedTaskName }, { orgId: tx.orgId, id: row.id, at: now.toISOString() })
   }
   await tellAssigned(tx, by, before, row)
   const changes = { attributes, relationships }

@@ -62,10 +62,12 @@ async function held(tx: Tx, id: Id): Promise<SurveyRow> {
 }
 
 /** A conversation that was opened again is not asked about, where the policy says so. */
-export async function followReopened(tx: Tx, conversationId: Id, now: Date): Promise<void> {
+export async function followReopened(tx: Tx, conversationId: Id, at: Date, now: Date): Promise<void> {
   const { policy } = await getPolicy(tx)
   if (policy.cancelOnReopen) {
-    for (const row of await holdScheduled(tx, [conversationId])) {
+    const rows = await holdScheduled(tx, [conversationId])
+    // It may have been closed once more by now: that close stands.
+    for (const row of rows.filter((it) => it.closed_at <= at)) {
       await cancel(tx, row, 'The conversation was opened again.', undefined, now)
     }
   }

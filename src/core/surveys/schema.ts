@@ -46,8 +46,6 @@ export const SurveyPolicy = z.strictObject({
 })
 export type SurveyPolicy = z.infer<typeof SurveyPolicy>
 
-export const usualPolicy = SurveyPolicy.parse({})
-
 export const SurveyPolicyUpdate = z.strictObject({
   policy: SurveyPolicy,
   /** The `rev` that was read; a write to an older one is refused with 409. */
