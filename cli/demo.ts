@@ -85,6 +85,7 @@ export async function fillWithDemo(desk: Desk): Promise<{ agentLink: string; peo
       (await db.write((tx) => install(tx, services, by, { app: integration.id, settings: simulatedSettings(app) })))
     const hooks = await db.read((reader) => hooksOf(reader, [installation.id]))
     await connectToSimulator(desk, db, by, installation.id, integration.id)
+    await db.write((tx) => desk.providers.ready(tx, installation.id))
     const traffic = integration.simulator.history(integration.settings.parse({}), {
       seed,
       people,

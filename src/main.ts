@@ -243,7 +243,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       ...objectsRoutes,
       ...feedbackRoutes,
       ...matchingRoutes,
-      ...timelineRoutes,
+      ...timelineRoutes(apps),
       ...appsRoutes({
         ...providers,
         check: (db, installation) => checkWithProvider(providers, db, installation),

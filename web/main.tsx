@@ -74,6 +74,10 @@ const router = createBrowserRouter([
           { path: 'teams', ...page(async () => (await import('./routes/settings-teams.tsx')).TeamsPage) },
           { path: 'brands', ...page(async () => (await import('./routes/settings-brands.tsx')).BrandsPage) },
           {
+            path: 'surveys',
+            ...page(async () => (await import('./routes/settings-surveys.tsx')).SurveySettingsPage),
+          },
+          {
             path: 'conversations',
             ...page(async () => (await import('./routes/settings-conversations.tsx')).ConversationRulesPage),
           },

@@ -221,6 +221,8 @@ export async function findSurveys(search: string, calling: Calling): Promise<Cho
     .filter((it) => matches(it, search))
 }
 
+const usable = 'Email Invitation'
+
 /** Collectors of every kind, so that nobody wonders where one is; which can be used is said beside it. */
 export async function findCollectors(search: string, calling: Calling): Promise<Choice[]> {
   const { surveyId } = calling.settings
@@ -231,11 +233,12 @@ export async function findCollectors(search: string, calling: Calling): Promise<
   const path = `/surveys/${part(surveyId)}/collectors`
   const { data } = Collectors.parse(await send(calling, { method: 'GET', path, query }))
   return data
-    .map((it) => {
-      const problem = problemWith(it)
-      return { value: it.id, title: it.name ?? it.id, detail: problem ?? 'Email Invitation' }
-    })
-    .toSorted((a, b) => Number(b.detail === 'Email Invitation') - Number(a.detail === 'Email Invitation'))
+    .map((it) => ({
+      value: it.id,
+      title: it.name ?? it.id,
+      detail: problemWith(it) === undefined ? usable : `${it.type ?? 'unknown'}, cannot be used`,
+    }))
+    .toSorted((a, b) => Number(b.detail === usable) - Number(a.detail === usable))
     .filter((it) => matches(it, search))
 }
 

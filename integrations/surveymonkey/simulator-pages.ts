@@ -15,7 +15,7 @@ export async function answerPages(state: State, request: ProviderRequest): Promi
   if (method === 'GET' && path === '/') {
     return { status: 200, body: mailbox(state) }
   }
-  if (path !== '/r/' || recipient === undefined) {
+  if (!/^\/r\/?$/.test(path) || recipient === undefined) {
     return { status: 404, body: page('Not found', '<p>There is no such survey.</p>') }
   }
   recipient.opened = true

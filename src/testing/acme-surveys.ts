@@ -110,8 +110,7 @@ export function acmeSurveys(): { integration: Integration<unknown>; provider: Ac
         },
       },
     },
-    check: async ({ settings }) =>
-      settings.key === 'bad' ? { key: 'Acme does not know this key.' } : ({} as Record<string, string>),
+    check: async ({ settings }) => (settings.key === 'bad' ? { key: 'Acme does not know this key.' } : {}),
     simulator: {
       settings: { key: 'k' },
       test: () => ({ webhook: 'answers', headers: {}, body: JSON.stringify({ event: 'sent', ref: 'none' }) }),

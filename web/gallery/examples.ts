@@ -74,6 +74,7 @@ function item(number: number, attributes: Partial<Attributes>): TimelineItem {
       feedback: null,
       conversation: null,
       note: null,
+      survey: null,
       ...attributes,
     },
     relationships: {},

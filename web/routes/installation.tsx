@@ -25,11 +25,12 @@ import { ConnectionCard } from '../features/apps/connection-card.tsx'
 import { HealthLine } from '../features/apps/health-line.tsx'
 import { HistoryCard } from '../features/apps/history-card.tsx'
 import { ProviderChoice } from '../features/apps/provider-choice.tsx'
+import { SurveyFeedCard } from '../features/apps/survey-feed-card.tsx'
 import { DeliveryTable } from '../features/intake/delivery-table.tsx'
 import { CopyField } from '../ui/copy-field.tsx'
 import { Page } from '../ui/page.tsx'
 import { SchemaForm } from '../ui/schema-form.tsx'
-import type { Values } from '../ui/schema-form.tsx'
+import type { Schema, Values } from '../ui/schema-form.tsx'
 import { ErrorState, LoadingCards } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 
@@ -109,6 +110,7 @@ export function InstallationPage() {
           </Card>
         </Grid.Col>
       </Grid>
+      {attributes.asks && <SurveyFeedCard installationId={id} title={attributes.title} />}
       {attributes.hasHistory && <HistoryCard installationId={id} title={attributes.title} />}
       <Stack gap="sm">
         <Title order={2}>Recent deliveries</Title>
@@ -222,6 +224,7 @@ function SettingsCard({ installation }: { installation: Installation }) {
   })
   const [name, setName] = useState(attributes.name)
   const [values, setValues] = useState<Values>(attributes.settings)
+  const schema = app.data?.attributes.settings
   const save = useMutation({
     mutationFn: () =>
       api.call('PUT /v1/apps/installations/{id}', {
@@ -256,13 +259,20 @@ function SettingsCard({ installation }: { installation: Installation }) {
             required
             error={fieldProblem(save.error, '/name')}
           />
-          {app.data !== undefined && (
+          {schema !== undefined && (
             <SchemaForm
-              schema={app.data.attributes.settings}
+              schema={schema}
               values={values}
               onChange={setValues}
               errorOf={(key) => fieldProblem(save.error, `/settings/${key}`)}
-              renderChoice={(props) => <ProviderChoice key={props.name} installationId={installation.id} {...props} />}
+              renderChoice={(props) => (
+                <ProviderChoice
+                  key={props.name}
+                  installationId={installation.id}
+                  given={chosenBeside(props.name, schema, values)}
+                  {...props}
+                />
+              )}
             />
           )}
           <Group>
@@ -274,4 +284,10 @@ function SettingsCard({ installation }: { installation: Installation }) {
       </form>
     </Card>
   )
+}
+
+/** What is chosen from lists beside one setting: what it can be may depend on that. */
+function chosenBeside(name: string, { properties }: Schema, values: Values): Values {
+  const isChosen = (key: string) => properties[key]?.choices === true || properties[key]?.enum !== undefined
+  return Object.fromEntries(Object.entries(values).filter(([key]) => key !== name && isChosen(key)))
 }

@@ -19,6 +19,7 @@ export const InstallationAttributes = z.object({
   statusReason: z.string().nullable(),
   warning: z.string().nullable().describe('What is odd about its settings, which are allowed.'),
   hasHistory: z.boolean().describe('Whether its provider gives what it has of the past.'),
+  asks: z.boolean().describe('Whether it asks customers after a conversation is closed.'),
   connects: z.boolean().describe('Whether it is connected to its provider by signing in there.'),
   settings: z.record(z.string(), z.unknown()).describe('Secrets show as a placeholder.'),
   hooks: z.array(HookAddress),

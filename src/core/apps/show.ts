@@ -71,6 +71,7 @@ export function showInstallation(
       statusReason: row.status_reason,
       warning: app === undefined ? null : warningOf(app, services, row),
       hasHistory: app?.integration.history !== undefined,
+      asks: app?.integration.surveys !== undefined,
       connects: app?.integration.connection !== undefined,
       settings: app === undefined ? {} : maskSettings(app, services.vault, row),
       hooks: hooks.map((hook) => ({

@@ -8,7 +8,7 @@ import { document, orgRelation } from '../../platform/http/envelope.ts'
 import { ApiError } from '../../platform/http/errors.ts'
 import type { Id } from '../../platform/ids.ts'
 import { ProviderError } from '../../sdk/index.ts'
-import { getInstallation, integrationOf } from '../apps/apps.ts'
+import { getInstallation, integrationOf, wouldBecome } from '../apps/apps.ts'
 import { openSettings } from '../apps/settings.ts'
 import { beginConnecting, disconnect, findConnection, redirectUri } from './connections.ts'
 import type { ConnectionServices } from './connections.ts'
@@ -65,11 +65,20 @@ export function connectionsRoutes(services: ConnectionServices): Endpoint[] {
       summary: 'List what a setting can be, as the provider has it',
       access: write,
       params: byId.extend({ setting: z.string().max(100) }),
-      query: z.object({ q: z.string().max(255).default('') }),
+      query: z.object({
+        q: z.string().max(255).default(''),
+        given: z
+          .string()
+          .max(4000)
+          .optional()
+          .describe(
+            'Settings that are chosen and not saved yet, as JSON: what one list has may depend on another choice.',
+          ),
+      }),
       status: 200,
       reply: ChoiceList,
       handle: async ({ db, params, query }) => ({
-        data: await choices(db, services, params.id, params.setting, query.q),
+        data: await choices(db, services, params.id, params.setting, query),
       }),
     }),
   ]
@@ -99,8 +108,16 @@ async function show(reader: Reader, services: ConnectionServices, id: Id) {
   }
 }
 
-async function choices(db: OrgDb, services: ConnectionServices, id: Id, setting: string, search: string) {
-  const row = await db.read((reader) => getInstallation(reader, id))
+async function choices(
+  db: OrgDb,
+  services: ConnectionServices,
+  id: Id,
+  setting: string,
+  { q: search, given }: { q: string; given?: string | undefined },
+) {
+  const row = await db.read((reader) =>
+    given === undefined ? getInstallation(reader, id) : wouldBecome(reader, services, id, parseGiven(given)),
+  )
   const integration = integrationOf(services.catalog, row.app)
   const list = integration.choices?.[setting]
   if (list === undefined) {
@@ -110,5 +127,13 @@ async function choices(db: OrgDb, services: ConnectionServices, id: Id, setting:
     return await list(search, contextOf(services, db, integration, row))
   } catch (error) {
     throw error instanceof ProviderError ? new ApiError('unprocessable', error.message) : error
+  }
+}
+
+function parseGiven(text: string): Record<string, unknown> {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text))
+  } catch {
+    throw new ApiError('badparam', 'must be a JSON object of settings', { parameter: 'given' })
   }
 }

@@ -14,10 +14,17 @@ const address = /^\/v1\/hooks\/form\/(?:([^/?]+)\/)?([^/?]+)\/?(?:\?.*)?$/
  */
 export function formHookListener(deps: { intake: Intake; log: Log }): RawListener {
   return (request, response) => {
-    const match = request.method === 'POST' ? address.exec(request.url ?? '') : null
+    const { method = '' } = request
+    const match = method === 'POST' || method === 'HEAD' ? address.exec(request.url ?? '') : null
     const hash = match?.[2]
     if (match === null || hash === undefined) {
       return false
+    }
+    if (method === 'HEAD') {
+      // Some providers look whether somebody is there before they take an address; which addresses there are is not told.
+      response.writeHead(200)
+      response.end()
+      return true
     }
     void take(deps, request, response, { org: match[1], hash })
     return true

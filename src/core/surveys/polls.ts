@@ -6,6 +6,7 @@ import type { Context, SurveyPoll } from '../../sdk/index.ts'
 import { hooksOf, markNeedsReconnect } from '../apps/apps.ts'
 import { hookUrl } from '../apps/hooks.ts'
 import { contextOf } from '../connections/context.ts'
+import { recordEvents } from '../events/events.ts'
 import { applyPlans } from '../intake/apply.ts'
 import type { SurveyServices } from './decide.ts'
 import { surveyApps } from './facts.ts'
@@ -51,15 +52,14 @@ async function pollOne(services: SurveyServices, orgId: Id, poll: PollRow): Prom
     return
   }
   const context = contextOf(services.providers, db, app.integration, app.installation)
-  const every = polling.every({ isCalled: poll.registered_at !== null })
+  const everyOf = (row: PollRow) => polling.every({ isCalled: row.registered_at !== null })
   try {
-    const registered = await register(services, orgId, app, poll, context)
-    let current: PollRow = { ...poll, registered_at: registered }
+    let current = await register(services, orgId, app, poll, context)
     for (let count = 0; count < pagesAtOnce; count++) {
       const waiting =
         count === 0 ? await db.read((reader) => findWaiting(reader, app.installation.id, waitingAtOnce)) : []
       const page = await polling.page(current.cursor ?? undefined, waiting, context)
-      current = await db.write((tx) => takePage(tx, services, app, current, page, every))
+      current = await db.write((tx) => takePage(tx, services, app, current, page, everyOf(current)))
       if (!page.isMore) {
         break
       }
@@ -69,30 +69,39 @@ async function pollOne(services: SurveyServices, orgId: Id, poll: PollRow): Prom
     if (!(error instanceof ProviderError)) {
       services.log.error({ err: error, installation: poll.installation_id }, 'answers could not be looked for')
     }
-    await db.write((tx) => fail(tx, services, app, poll, error, every))
+    await db.write((tx) => fail(tx, services, app, poll, error, everyOf(poll)))
   }
 }
 
-/** Sees that the provider calls us, where it can be told to; it may forget that. */
+/** Sees that the provider calls us, where it can be told to; it may forget that. Where it cannot reach us, answers are looked for all the same. */
 async function register(
   services: SurveyServices,
   orgId: Id,
   app: SurveyApp,
   poll: PollRow,
   context: Context<unknown>,
-): Promise<Date | null> {
+): Promise<PollRow> {
   const now = services.now()
-  if (poll.registered_at !== null && now.getTime() - poll.registered_at.getTime() < registerEveryMs) {
-    return poll.registered_at
+  if (poll.register_at !== null && poll.register_at > now) {
+    return poll
   }
+  const register_at = new Date(now.getTime() + registerEveryMs)
   const hooks = await services.database.forOrg(orgId).read((reader) => hooksOf(reader, [app.installation.id]))
-  for (const [name, webhook] of Object.entries(app.integration.webhooks)) {
-    const hook = hooks.find((it) => it.webhook === name)
-    if (webhook.register !== undefined && hook !== undefined) {
-      await webhook.register(hookUrl(services.providers.publicUrl(), hook), context)
+  const registering = Object.entries(app.integration.webhooks).filter(([, webhook]) => webhook.register !== undefined)
+  try {
+    for (const [name, webhook] of registering) {
+      const hook = hooks.find((it) => it.webhook === name)
+      if (hook !== undefined) {
+        await webhook.register?.(hookUrl(services.providers.publicUrl(), hook), context)
+      }
     }
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.outcome !== 'rejected') {
+      throw error
+    }
+    return { ...poll, registered_at: null, register_at, unreachable: error.message }
   }
-  return now
+  return { ...poll, registered_at: registering.length === 0 ? null : now, register_at, unreachable: null }
 }
 
 async function takePage(
@@ -123,6 +132,7 @@ async function takePage(
     next_at: new Date(now.getTime() + everySeconds * 1000),
   }
   await savePoll(tx, next)
+  await feedEvent(tx, installation.id)
   return next
 }
 
@@ -144,7 +154,13 @@ async function fail(
     reason: known?.message ?? 'Something went wrong here; the server log has the reason.',
     next_at: wanted !== undefined && wanted > usual ? wanted : usual,
   })
+  await feedEvent(tx, installation.id)
   if (known?.outcome === 'needs-reconnect') {
     await markNeedsReconnect(tx, installation.id, known.message)
   }
+}
+
+async function feedEvent(tx: Tx, installationId: Id): Promise<void> {
+  const event = { name: 'tellback.survey_feed.update', objectType: 'installation', objectId: installationId }
+  await recordEvents(tx, [event])
 }

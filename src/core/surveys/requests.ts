@@ -12,7 +12,7 @@ import { findSurvey, holdScheduled, lockSurvey, noteMove, saveSurvey } from './s
 import type { SurveyRow } from './store.ts'
 
 export type { SurveyMove, SurveyRow } from './store.ts'
-export { listSurveyMoves, listSurveys } from './store.ts'
+export { findSurveysByIds, listSurveyMoves, listSurveys } from './store.ts'
 
 /** Requests whose time has come. */
 export const dueSurveys: Backlog = {

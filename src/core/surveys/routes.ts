@@ -176,6 +176,7 @@ export function surveysRoutes(services: ConnectionServices): Endpoint[] {
               nextAt: poll?.next_at.toISOString() ?? null,
               reason: poll?.reason ?? null,
               registeredAt: poll?.registered_at?.toISOString() ?? null,
+              unreachable: poll?.unreachable ?? null,
               quota: await findQuota(reader, id),
               scheduled: await countScheduled(reader, id),
             },

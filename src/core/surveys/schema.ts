@@ -160,6 +160,7 @@ export const SurveyFeed = z.object({
   nextAt: z.string().nullable(),
   reason: z.string().nullable().describe('Why the last look failed.'),
   registeredAt: z.string().nullable().describe('When the provider was told last where to call us.'),
+  unreachable: z.string().nullable().describe('Why the provider does not call us.'),
   quota: z.array(z.object({ name: z.string(), limit: z.number(), remaining: z.number(), resetsAt: z.string() })),
   scheduled: z.number().describe('How many requests wait for their time.'),
 })

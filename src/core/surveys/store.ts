@@ -151,6 +151,10 @@ export async function findSurvey(reader: Reader, id: Id): Promise<SurveyRow | un
   return (await reader.first(surveys(reader).where('id', '=', id))) as SurveyRow | undefined
 }
 
+export async function findSurveysByIds(reader: Reader, ids: Id[]): Promise<SurveyRow[]> {
+  return ids.length === 0 ? [] : ((await reader.all(surveys(reader).where('id', 'in', ids))) as SurveyRow[])
+}
+
 export async function lockSurvey(tx: Tx, id: Id): Promise<SurveyRow | undefined> {
   return (await tx.first(surveys(tx).where('id', '=', id).forUpdate())) as SurveyRow | undefined
 }
@@ -390,7 +394,7 @@ export type PollRow = Omit<Selectable<SurveyPolls>, 'quota'>
 
 const claimPollsStatement = batchStatement<PollRow>(
   `update survey_polls set next_at = $3 where org_id = $1 and next_at <= $2
-   returning org_id, installation_id, cursor, failures, reason, next_at, polled_at, registered_at`,
+   returning org_id, installation_id, cursor, failures, reason, next_at, polled_at, registered_at, register_at, unreachable`,
 )
 
 /** Takes the installations whose answers are to be looked for; until `until` nobody else does. */
@@ -400,7 +404,7 @@ export async function claimPolls(tx: Tx, now: Date, until: Date): Promise<PollRo
 
 const insertPollStatement = batchStatement<never>(
   `insert into survey_polls (org_id, installation_id, next_at) values ($1, $2, $3)
-   on conflict (org_id, installation_id) do update set next_at = $3, registered_at = null, failures = 0, reason = null`,
+   on conflict (org_id, installation_id) do update set next_at = $3, registered_at = null, register_at = null, failures = 0, reason = null`,
 )
 
 export async function insertPoll(tx: Tx, installationId: Id, at: Date): Promise<void> {

@@ -166,8 +166,8 @@ test('a customer is asked no more often than allowed, by all providers together'
   const id = await talk()
   await close(id)
   await expect
-    .poll(async () => (await requests(id)).map((it) => it.attributes.state).toSorted(), { timeout: 5_000 })
-    .toEqual(['requested', 'skipped'])
+    .poll(async () => new Set((await requests(id)).map((it) => it.attributes.state)), { timeout: 5_000 })
+    .toEqual(new Set(['requested', 'skipped']))
   expect(sent()).toHaveLength(1)
   await policy({ perCustomer: { most: 3, days: 30 } })
   const next = await talk()

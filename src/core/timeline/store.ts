@@ -42,7 +42,7 @@ export async function removeFromTimeline(tx: Tx, entry: TimelineEntry): Promise<
 export interface TimelineRow {
   itemId: Id
   at: Date
-  kind: 'kobject' | 'conversation' | 'note'
+  kind: 'kobject' | 'conversation' | 'note' | 'survey'
   pinnedAt: Date | null
   object: KObjectRow | undefined
 }

@@ -2,6 +2,8 @@ import type { Reader, Tx } from '../../platform/db/database.ts'
 import type { Authorized } from '../../platform/http/access.ts'
 import { notFound } from '../../platform/http/errors.ts'
 import type { Id } from '../../platform/ids.ts'
+import { findInstallations } from '../apps/apps.ts'
+import type { InstallationRow } from '../apps/apps.ts'
 import { findConversationsByIds } from '../conversations/conversations.ts'
 import type { ConversationRow } from '../conversations/conversations.ts'
 import { recordEvents } from '../events/events.ts'
@@ -10,6 +12,8 @@ import type { StoredFeedback } from '../feedback/feedback.ts'
 import { findNotesByIds } from '../notes/notes.ts'
 import type { NoteRow } from '../notes/notes.ts'
 import type { KObjectRow } from '../objects/objects.ts'
+import { findSurveysByIds } from '../surveys/requests.ts'
+import type { SurveyRow } from '../surveys/requests.ts'
 import { addToTimeline, pinItem, readPage, readPinned, removeFromTimeline } from './store.ts'
 import type { TimelineRow } from './store.ts'
 
@@ -20,12 +24,15 @@ export interface TimelineItem extends TimelineRow {
   feedback: StoredFeedback | undefined
   conversation: ConversationRow | undefined
   note: NoteRow | undefined
+  survey: SurveyRow | undefined
+  /** The installation by which a survey was asked for. */
+  store: InstallationRow | undefined
 }
 
 export interface PageWanted {
   limit: number
   after?: { at: Date; id: Id } | undefined
-  /** Klasses, `conversation` and `note`; undefined for everything. */
+  /** Klasses, `conversation`, `note` and `survey`; undefined for everything. */
   kinds?: readonly string[] | undefined
 }
 
@@ -62,11 +69,17 @@ async function withContents(reader: Reader, rows: TimelineRow[]): Promise<Timeli
   const found = await findConversationsByIds(reader, ids('conversation'))
   const conversations = new Map(found.map((row) => [row.id, row]))
   const notes = new Map((await findNotesByIds(reader, ids('note'))).map((row) => [row.id, row]))
+  const asked = await findSurveysByIds(reader, ids('survey'))
+  const surveys = new Map(asked.map((row) => [row.id, row]))
+  const used = [...new Set(asked.map((row) => row.installation_id))]
+  const stores = new Map((await findInstallations(reader, used)).map((row) => [row.id, row]))
   return rows.map((row) => ({
     ...row,
     feedback: feedback.get(row.itemId),
     conversation: conversations.get(row.itemId),
     note: notes.get(row.itemId),
+    survey: surveys.get(row.itemId),
+    store: stores.get(surveys.get(row.itemId)?.installation_id ?? ''),
   }))
 }
 

@@ -949,6 +949,8 @@ table survey_polls (
   next_at timestamp with time zone not null default now(),
   polled_at timestamp with time zone,
   registered_at timestamp with time zone,
+  register_at timestamp with time zone,
+  unreachable text,
   quota jsonb,
   constraint survey_polls_org_id_installation_id_fkey FOREIGN KEY (org_id, installation_id) REFERENCES installations(org_id, id) ON DELETE CASCADE,
   constraint survey_polls_pkey PRIMARY KEY (org_id, installation_id)
@@ -1028,7 +1030,7 @@ table timeline (
   item_id object_id not null,
   kind text not null,
   pinned_at timestamp with time zone,
-  constraint timeline_kind_check CHECK ((kind = ANY (ARRAY['kobject'::text, 'conversation'::text, 'note'::text]))),
+  constraint timeline_kind_check CHECK ((kind = ANY (ARRAY['kobject'::text, 'conversation'::text, 'note'::text, 'survey'::text]))),
   constraint timeline_pkey PRIMARY KEY (org_id, customer_id, at, item_id)
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
@@ -1529,6 +1531,22 @@ CREATE OR REPLACE FUNCTION public.search_words_with(part text, most integer)
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$ select word from search_words where org_id = current_org() and word like '%' || part || '%' limit most $function$
+
+
+CREATE OR REPLACE FUNCTION public.survey_on_timeline()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.requested_at is not null then
+    delete from timeline where org_id = old.org_id and customer_id = old.customer_id and at = old.requested_at and item_id = old.id;
+  end if;
+  if new.requested_at is not null then
+    insert into timeline (org_id, customer_id, at, item_id, kind)
+      values (new.org_id, new.customer_id, new.requested_at, new.id, 'survey') on conflict do nothing;
+  end if;
+  return null;
+end $function$
 
 
 CREATE OR REPLACE FUNCTION public.take_requests(org object_id, wanted_bucket text, most integer, wanted integer)

@@ -829,7 +829,9 @@ export interface SurveyPolls {
   polled_at: Timestamp | null;
   quota: Json | null;
   reason: string | null;
+  register_at: Timestamp | null;
   registered_at: Timestamp | null;
+  unreachable: string | null;
 }
 
 export interface SurveyRequests {

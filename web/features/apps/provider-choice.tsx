@@ -6,49 +6,68 @@ import { useState } from 'react'
 import { api } from '../../api.ts'
 import type { ChoiceProps } from '../../ui/schema-form.tsx'
 
+interface ProviderChoiceProps extends ChoiceProps {
+  installationId: string
+  /** What else is chosen on the page and not saved yet: what there is may depend on it. */
+  given: Record<string, unknown>
+}
+
 /** A setting that is looked for among what the provider has, and never typed. */
-export function ProviderChoice({
-  installationId,
-  name,
-  value,
-  onChange,
-  ...field
-}: ChoiceProps & { installationId: string }) {
+export function ProviderChoice({ installationId, name, given, value, onChange, ...field }: ProviderChoiceProps) {
   const [text, setText] = useState('')
+  const [opened, setOpened] = useState(false)
   const [typed] = useDebouncedValue(text.trim(), 250)
-  const search = typed === '' ? (value ?? '') : typed // what is chosen already is looked up for its name
-  const found = useQuery({
-    queryKey: ['installation', installationId, 'choices', name, search],
-    enabled: search !== '',
-    retry: false,
-    queryFn: async () =>
-      (
-        await api.call('GET /v1/apps/installations/{id}/choices/{setting}', {
-          params: { id: installationId, setting: name },
-          query: { q: search },
-        })
-      ).data,
-  })
-  const choices = (found.data ?? []).map((it) => ({
-    value: it.value,
-    label: it.detail === undefined ? it.title : `${it.title} (${it.detail})`,
-  }))
-  const shown =
-    value === null || choices.some((it) => it.value === value) ? choices : [{ value, label: value }, ...choices]
+  const of = { installationId, name, given: JSON.stringify(given) }
+  const chosen = useChoices({ ...of, search: value ?? '', enabled: value !== null }).data?.find(
+    (it) => it.value === value,
+  )
+  const isNothingTyped = typed === '' || typed === chosen?.label || typed === value
+  const search = isNothingTyped ? '' : typed
+  const found = useChoices({ ...of, search, enabled: opened })
+  const choices = found.data ?? []
+  const mine = value === null || choices.some((it) => it.value === value) ? [] : [chosen ?? { value, label: value }]
   return (
     <Select
       {...field}
       name={name}
       searchable
       clearable
-      data={shown}
+      data={[...mine, ...choices]}
       value={value}
       onChange={onChange}
       onSearchChange={setText}
+      onDropdownOpen={() => setOpened(true)}
       filter={({ options }) => options}
       error={field.error ?? found.error?.message}
-      placeholder="Type to search"
-      nothingFoundMessage={search === '' ? 'Type a few letters' : found.isFetching ? 'Searching…' : 'Nothing is found'}
+      placeholder="Choose or type to search"
+      nothingFoundMessage={found.isFetching ? 'Searching…' : search === '' ? 'Type a few letters' : 'Nothing is found'}
     />
   )
+}
+
+interface ChoicesWanted {
+  installationId: string
+  name: string
+  /** As JSON. */
+  given: string
+  search: string
+  enabled: boolean
+}
+
+function useChoices({ installationId, name, given, search, enabled }: ChoicesWanted) {
+  return useQuery({
+    queryKey: ['installation', installationId, 'choices', name, search, given],
+    enabled,
+    retry: false,
+    queryFn: async () => {
+      const { data } = await api.call('GET /v1/apps/installations/{id}/choices/{setting}', {
+        params: { id: installationId, setting: name },
+        query: { q: search, given },
+      })
+      return data.map(({ value, title, detail }) => ({
+        value,
+        label: detail === undefined ? title : `${title} (${detail})`,
+      }))
+    },
+  })
 }

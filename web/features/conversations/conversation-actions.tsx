@@ -2,9 +2,11 @@ import { ActionIcon, Button, Group, Menu, Popover, Text, Tooltip } from '@mantin
 import { DateTimePicker } from '@mantine/dates'
 import {
   IconCheck,
+  IconChevronDown,
   IconClockPause,
   IconFlag3,
   IconFlag3Filled,
+  IconMailOff,
   IconRotateClockwise,
   IconTag,
   IconUserPlus,
@@ -43,6 +45,10 @@ export function ConversationActions({ conversation, onDone }: ConversationAction
     if (!isDone) {
       onDone()
     }
+  }
+  function closeUnasked(): void {
+    change(conversation, { status: 'done', withoutSurvey: true }, 'Marked done; nobody is asked about it.')
+    onDone()
   }
   function assignMe(): void {
     if (me !== undefined) {
@@ -140,6 +146,7 @@ export function ConversationActions({ conversation, onDone }: ConversationAction
         <Button
           size="xs"
           ml={4}
+          {...(isDone ? {} : { className: 'split-start' })}
           variant={isDone ? 'default' : 'filled'}
           color="teal.9"
           leftSection={isDone ? <IconRotateClockwise size={15} /> : <IconCheck size={15} />}
@@ -148,6 +155,20 @@ export function ConversationActions({ conversation, onDone }: ConversationAction
           {isDone ? 'Open again' : 'Done'}
         </Button>
       </Tooltip>
+      {!isDone && (
+        <Menu position="bottom-end" shadow="md" returnFocus>
+          <Menu.Target>
+            <ActionIcon color="teal.9" size={30} className="split-end" aria-label="Other ways to close">
+              <IconChevronDown size={15} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<IconMailOff size={15} />} onClick={closeUnasked}>
+              Done, without a survey
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      )}
     </Group>
   )
 }

@@ -17,6 +17,7 @@ import { useTags, useTeams, useUsers } from '../people/people.ts'
 import { ReviewStrip } from '../replies/review-strip.tsx'
 import { useReviewOf } from '../replies/use-reply.ts'
 import type { Conversation } from '../searches/run-search.ts'
+import { SurveyStrip } from '../surveys/survey-strip.tsx'
 import { ConversationActions } from './conversation-actions.tsx'
 import { customerIdOf, titleOf } from './names.ts'
 import { Thread } from './thread.tsx'
@@ -114,6 +115,7 @@ function Loaded({ conversation, backTo, onDone }: Omit<ConversationPaneProps, 'i
         </Group>
       </Group>
       {review !== null && review !== undefined && <ReviewStrip feedback={review} />}
+      <SurveyStrip conversationId={conversation.id} />
       <Thread conversation={conversation} customerName={customerName} />
       <Composer
         conversation={conversation}

@@ -14,6 +14,7 @@ import { CompanyChoice, useCompany } from './company-choice.tsx'
 import { ContactEditor } from './contact-editor.tsx'
 import { InPlace } from './in-place.tsx'
 import { latestScores } from './latest-scores.ts'
+import { SurveyObjection } from './survey-objection.tsx'
 
 const emptyShown = 3
 
@@ -173,6 +174,7 @@ export function Profile({ customer }: { customer: Customer }) {
           {all ? 'Show only what is known' : `Show ${empty.length} empty attributes`}
         </Button>
       )}
+      <SurveyObjection customerId={customer.id} />
       <Stack gap={1}>
         <Text size="xs" c="dimmed">
           Customer since

@@ -39,15 +39,15 @@ export function useResourceForm<Values extends Record<string, unknown>, Saved>({
   }
 }
 
-/** Problems by the field of the form that their pointer leads into: `/cidrs/0` belongs to `cidrs`. */
+/** Problems by the field of the form that their pointer leads into: `/cidrs/0` belongs to `cidrs`, `/policy/sample` to `sample`. */
 function atFields(error: unknown, values: Record<string, unknown>): Record<string, string> {
   if (!(error instanceof RequestFailed)) {
     return {}
   }
   return Object.fromEntries(
     error.problems.flatMap(({ source, title }) => {
-      const [, name = ''] = source?.pointer?.split('/') ?? []
-      return Object.hasOwn(values, name) ? [[name, title]] : []
+      const name = source?.pointer?.split('/').find((part) => Object.hasOwn(values, part))
+      return name === undefined ? [] : [[name, title]]
     }),
   )
 }

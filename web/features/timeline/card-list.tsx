@@ -9,6 +9,7 @@ import { useUsers } from '../people/people.ts'
 import { ConversationCard } from './conversation-card.tsx'
 import { NoteCard } from './note-card.tsx'
 import { ObjectCard } from './object-card.tsx'
+import { SurveyCard } from './survey-card.tsx'
 import { ItemFrame, PinnedMark } from './timeline-item.tsx'
 import type { TimelineItem } from './timeline-item.tsx'
 
@@ -95,8 +96,11 @@ interface TimelineCardProps {
 
 const TimelineCard = memo(function TimelineCard(props: TimelineCardProps) {
   const { customerId, item, klass, author, toggled, onToggle } = props
-  const { object, conversation, note, pinnedAt } = item.attributes
-  const title = object?.title ?? conversation?.name ?? (note === null ? 'Conversation' : 'Note')
+  const { object, conversation, note, survey, pinnedAt } = item.attributes
+  const title =
+    object?.title ??
+    conversation?.name ??
+    (note !== null ? 'Note' : survey !== null ? `Survey by ${survey.store}` : 'Conversation')
   return (
     <ItemFrame customerId={customerId} item={item} title={title}>
       {pinnedAt !== null && <PinnedMark />}
@@ -111,6 +115,14 @@ const TimelineCard = memo(function TimelineCard(props: TimelineCardProps) {
         />
       )}
       {conversation !== null && <ConversationCard id={item.id} conversation={conversation} />}
+      {survey !== null && (
+        <SurveyCard
+          id={item.id}
+          survey={survey}
+          at={item.attributes.at}
+          conversationId={relatedId(item, 'conversation')}
+        />
+      )}
       {note !== null && <NoteCard note={note} author={author} conversationId={relatedId(item, 'conversation')} />}
     </ItemFrame>
   )

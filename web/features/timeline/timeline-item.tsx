@@ -115,7 +115,7 @@ function ItemMenu({ customerId, item, title }: Omit<ItemFrameProps, 'children'>)
               Edit…
             </Menu.Item>
           )}
-          {item.attributes.kind !== 'note' && (
+          {(item.attributes.kind === 'kobject' || item.attributes.kind === 'conversation') && (
             <Menu.Item leftSection={<IconArrowMoveRight size={16} />} onClick={() => setMoving(true)}>
               Move to another customer…
             </Menu.Item>

@@ -15,7 +15,7 @@ import { CardList } from './card-list.tsx'
 
 const readingFrom = 120 // pixels scrolled: from here on somebody is reading, and nothing may move
 const pageSize = 50
-const ownKinds: Record<string, string> = { conversation: 'Conversations', note: 'Notes' }
+const ownKinds: Record<string, string> = { conversation: 'Conversations', note: 'Notes', survey: 'Surveys' }
 
 /** A customer's stream, newest first. What is new announces itself and never shifts what is being read. */
 export function TimelineStream({ customerId }: { customerId: string }) {

@@ -64,11 +64,31 @@ create table survey_moves (
 create index survey_moves_request on survey_moves (org_id, request_id, id);
 call protect_tenant_table('survey_moves');
 
+-- A request stands on its customer's timeline from when the provider was asked.
+alter table timeline drop constraint timeline_kind_check;
+alter table timeline add constraint timeline_kind_check check (kind in ('kobject', 'conversation', 'note', 'survey'));
+create function survey_on_timeline() returns trigger language plpgsql as $$
+begin
+  if old.requested_at is not null then
+    delete from timeline where org_id = old.org_id and customer_id = old.customer_id and at = old.requested_at and item_id = old.id;
+  end if;
+  if new.requested_at is not null then
+    insert into timeline (org_id, customer_id, at, item_id, kind)
+      values (new.org_id, new.customer_id, new.requested_at, new.id, 'survey') on conflict do nothing;
+  end if;
+  return null;
+end $$;
+create trigger survey_is_asked after update of customer_id, requested_at on survey_requests for each row
+  when (old.customer_id <> new.customer_id or old.requested_at is distinct from new.requested_at)
+  execute function survey_on_timeline();
+
 -- How far a provider's answers are read, where it is asked for them again and again.
 create table survey_polls (
   org_id object_id not null, installation_id object_id not null, cursor text,
   failures integer not null default 0, reason text, next_at timestamptz not null default now(), polled_at timestamptz,
   registered_at timestamptz, -- when the provider was told last where to call us
+  register_at timestamptz, -- when it is to be told again
+  unreachable text, -- why it does not call us
   quota jsonb, -- what it lets us do, as its last answer said
   primary key (org_id, installation_id),
   foreign key (org_id, installation_id) references installations (org_id, id) on delete cascade
