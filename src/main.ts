@@ -61,7 +61,7 @@ import { metadataRoutes } from './core/metadata/routes.ts'
 import { notesRoutes } from './core/notes/routes.ts'
 import { notificationsRoutes } from './core/notifications/routes.ts'
 import { objectsRoutes } from './core/objects/routes.ts'
-import { actorOfApiKey } from './core/orgs/api-keys.ts'
+import { actorOfApiKey, createApiKey } from './core/orgs/api-keys.ts'
 import { orgsRoutes } from './core/orgs/routes.ts'
 import { knownRoles } from './core/orgs/schema.ts'
 import { createSignIn } from './core/orgs/sign-in.ts'
@@ -246,6 +246,12 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       ...timelineRoutes(apps),
       ...appsRoutes({
         ...providers,
+        fillIn: async (tx, app) => {
+          const integration = catalog.find(app)?.integration
+          const newApiKey = async (roles: string[]) =>
+            (await createApiKey(tx, { name: integration?.name ?? app, roles, cidrs: [] }, signingKey, new Date())).token
+          return (await integration?.fillIn?.({ url: publicUrl, newApiKey })) ?? {}
+        },
         check: (db, installation) => checkWithProvider(providers, db, installation),
         readHealth: healthReader(database),
         sendTest: createTestSender({

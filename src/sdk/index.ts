@@ -127,6 +127,14 @@ export interface Simulator<S> {
   provider?: (world: World) => SimulatedProvider
 }
 
+/** What a desk can give an app for its settings. */
+export interface DeskForSettings {
+  /** Where people reach it, and programs its API. */
+  url: string
+  /** Makes a key for the app; it shows among the API keys and can be revoked there. */
+  newApiKey: (roles: string[]) => Promise<string>
+}
+
 export interface Integration<S> {
   id: string // the folder's name
   name: string
@@ -155,6 +163,8 @@ export interface Integration<S> {
   erasures?: (since: Date, context: Context<S>) => Promise<Erasures>
   /** Values of settings that are picked from what the provider has, by the setting's name. */
   choices?: Record<string, (search: string, context: Context<S>) => Promise<Choice[]>>
+  /** Settings that the desk itself can know, filled in when the app is installed and nobody gave them. */
+  fillIn?: (desk: DeskForSettings) => Promise<Partial<S>>
   /** What the provider says against settings before they are kept, by the setting's name; nothing when all is well. */
   check?: (context: Context<S>) => Promise<Partial<Record<keyof S & string, string>>>
   /** What is odd about settings that are allowed; undefined when nothing is. */
