@@ -157,12 +157,12 @@ function answerSurvey(state: State, request: ProviderRequest, id: string, rest: 
       collectors.map(({ id: collectorId, name, type, status }) => ({ id: collectorId, name, type, status })),
     )
   }
-  if (rest === 'responses/bulk') {
+  if (rest === 'responses' || rest === 'responses/bulk') {
     const ours = [...state.responses.values()].filter((it) => it.surveyId === id)
     return list(
       state,
       request,
-      ours.map((it) => responseOf(state, it)),
+      ours.map((it) => (rest === 'responses' ? { id: it.id } : responseOf(state, it))), // only the bulk has answers
     )
   }
   return { status: 200, body: { id: survey.id, title: survey.title } }

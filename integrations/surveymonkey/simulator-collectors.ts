@@ -284,6 +284,14 @@ function answerResponses(
       ours.map((it) => responseOf(state, it)),
     )
   }
+  if (item === '') {
+    const ours = [...state.responses.values()].filter((it) => it.collectorId === id)
+    return list(
+      state,
+      request,
+      ours.map((it) => ({ id: it.id })),
+    )
+  }
   const response = state.responses.get(item)
   if (response === undefined || response.collectorId !== id) {
     return missing()

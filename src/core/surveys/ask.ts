@@ -177,11 +177,17 @@ async function finish(
   step: Exclude<SurveyStep, { kind: 'next' }>,
 ): Promise<void> {
   const held = await lockSurvey(tx, row.id)
-  if (held?.state !== 'scheduled') {
-    return // an answer was faster
+  if (held === undefined || held.attempted_at === null) {
+    return // another process has taken it to its end
   }
   const now = services.now()
   const settled: SurveyRow = { ...held, attempted_at: null, due_at: null }
+  if (held.state !== 'scheduled') {
+    // What the provider told of it was faster than its answer.
+    await saveSurvey(tx, settled, now)
+    await noteRequest(tx, app, known, step)
+    return
+  }
   if (step.kind === 'refused') {
     if (step.isOptOut === true && held.address !== null) {
       await insertOptOut(tx, { address: held.address }, step.reason, undefined)
@@ -191,7 +197,17 @@ async function finish(
   }
   const requested = { ...settled, provider_ref: step.ref, requested_at: now, sent_at: step.sentAt ?? null }
   await move(tx, requested, step.sentAt === undefined ? 'requested' : 'sent', null, undefined, now)
-  if (known.conversation !== undefined) {
+  await noteRequest(tx, app, known, step)
+}
+
+/** The note that says that the customer is asked. */
+async function noteRequest(
+  tx: Tx,
+  app: SurveyApp,
+  known: KnownClose,
+  step: Exclude<SurveyStep, { kind: 'next' }>,
+): Promise<void> {
+  if (known.conversation !== undefined && step.kind === 'requested') {
     const userId = await appUser(tx, app.installation.id)
     const actor: Actor = { orgId: tx.orgId, userId, userType: 'machine', roles: ['org.user'] }
     await createNote(tx, authorize(actor, everybody('note')), known.conversation.id, { body: step.note })

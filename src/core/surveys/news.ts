@@ -19,12 +19,17 @@ export async function noteSurvey(tx: Tx, installationId: Id, effect: SurveyEffec
   if (isOptOut === true && row.address !== null) {
     await insertOptOut(tx, { address: row.address }, reason ?? 'The provider says so.', undefined)
   }
-  await move(tx, withTime(row, state, at), state, reason ?? null, undefined, at)
+  await move(tx, withTime(row, effect.ref, state, at), state, reason ?? null, undefined, at)
   return row
 }
 
-function withTime(row: SurveyRow, state: SurveyState, at: Date): SurveyRow {
-  const settled = { ...row, due_at: null, attempted_at: null }
+function withTime(row: SurveyRow, ref: string, state: SurveyState, at: Date): SurveyRow {
+  const settled: SurveyRow = {
+    ...row,
+    due_at: null,
+    provider_ref: row.provider_ref ?? ref,
+    requested_at: row.requested_at ?? at,
+  }
   switch (state) {
     case 'sent':
       return { ...settled, sent_at: at }
@@ -40,7 +45,8 @@ function withTime(row: SurveyRow, state: SurveyState, at: Date): SurveyRow {
 /** Whose requests these are, by what the provider calls them: an answer is from whoever was asked. */
 export async function findAsked(tx: Tx, installationId: Id, refs: string[]): Promise<Map<string, Id>> {
   const rows = await findByRefs(tx, installationId, refs)
-  return new Map(rows.flatMap((row) => (row.provider_ref === null ? [] : [[row.provider_ref, row.customer_id]])))
+  const named = (row: SurveyRow) => [row.provider_ref, row.id, ...Object.values(row.progress)]
+  return new Map(rows.flatMap((row) => named(row).flatMap((ref) => (ref === null ? [] : [[ref, row.customer_id]]))))
 }
 
 /** An answer came: it is its request's, and credited as the close was, whoever has the conversation now (invariant 4). */
@@ -58,7 +64,7 @@ export async function joinAnswer(tx: Tx, installationId: Id, ref: string, feedba
     brandId: row.brand_id,
   })
   if (mayBecome(row.state, 'answered')) {
-    const answered = { ...withTime(row, 'answered', at), feedback_id: feedbackId }
+    const answered = { ...withTime(row, ref, 'answered', at), feedback_id: feedbackId }
     await move(tx, answered, 'answered', null, undefined, at)
   }
 }

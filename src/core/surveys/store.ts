@@ -294,10 +294,18 @@ export async function listSurveyMoves(reader: Reader, requestId: Id): Promise<Su
 }
 
 const byRefStatement = batchStatement<SurveyRow>(
-  `select * from survey_requests where org_id = $1 and installation_id = $2 and provider_ref = any($3::text[])`,
+  `select * from survey_requests where org_id = $1 and installation_id = $2 and provider_ref = any($3::text[])
+   union
+   select * from survey_requests where org_id = $1 and installation_id = $2 and id = any($3::text[])
+   union
+   select r.* from survey_requests r where org_id = $1 and installation_id = $2 and state = 'scheduled' and attempted_at is not null
+     and exists (select from jsonb_each_text(r.progress) p where p.value = any($3::text[]))`,
 )
 
-/** The requests that a provider means, by what it calls them. */
+/**
+ * The requests that a provider means: by what it calls them, by our own id, or, while it is being asked, by what its steps left. What it
+ * tells may come before its answer to the asking is written down.
+ */
 export async function findByRefs(reader: Reader, installationId: Id, refs: string[]): Promise<SurveyRow[]> {
   return refs.length === 0 ? [] : reader.rows(byRefStatement, [reader.orgId, installationId, refs])
 }

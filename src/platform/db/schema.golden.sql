@@ -1243,6 +1243,8 @@ CREATE INDEX survey_requests_customer ON public.survey_requests USING btree (org
 
 CREATE INDEX survey_requests_due ON public.survey_requests USING btree (org_id, due_at) WHERE (state = 'scheduled'::text)
 
+CREATE INDEX survey_requests_in_flight ON public.survey_requests USING btree (org_id, installation_id) WHERE ((state = 'scheduled'::text) AND (attempted_at IS NOT NULL))
+
 CREATE INDEX survey_requests_open ON public.survey_requests USING btree (org_id, installation_id, requested_at) WHERE (state = ANY (ARRAY['requested'::text, 'sent'::text, 'opened'::text]))
 
 CREATE INDEX survey_requests_recent ON public.survey_requests USING btree (org_id, closed_at DESC, id DESC)

@@ -51,6 +51,7 @@ create index survey_requests_conversation on survey_requests (org_id, conversati
 create index survey_requests_customer on survey_requests (org_id, customer_id, requested_at desc);
 create index survey_requests_address on survey_requests (org_id, address, requested_at desc) where address is not null;
 create index survey_requests_ref on survey_requests (org_id, installation_id, provider_ref) where provider_ref is not null;
+create index survey_requests_in_flight on survey_requests (org_id, installation_id) where state = 'scheduled' and attempted_at is not null;
 create index survey_requests_recent on survey_requests (org_id, closed_at desc, id desc);
 create index survey_requests_open on survey_requests (org_id, installation_id, requested_at) where state in ('requested', 'sent', 'opened');
 call protect_tenant_table('survey_requests');
