@@ -68,6 +68,7 @@ import { createSignIn } from './core/orgs/sign-in.ts'
 import type { SignIn } from './core/orgs/sign-in.ts'
 import { repliesRoutes } from './core/replies/routes.ts'
 import { publishTask } from './core/replies/tasks.ts'
+import { scoresRoutes } from './core/scores/routes.ts'
 import { searchRoutes } from './core/search/routes.ts'
 import { indexTask } from './core/search/tasks.ts'
 import { shortcutsRoutes } from './core/shortcuts/routes.ts'
@@ -243,6 +244,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       ...objectsRoutes,
       ...feedbackRoutes,
       ...matchingRoutes,
+      ...scoresRoutes,
       ...timelineRoutes(apps),
       ...appsRoutes({
         ...providers,

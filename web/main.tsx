@@ -52,6 +52,7 @@ const router = createBrowserRouter([
       { path: '/customers', ...page(async () => (await import('./routes/customers.tsx')).CustomersPage) },
       { path: '/customers/:id', ...page(async () => (await import('./routes/customer.tsx')).CustomerPage) },
       { path: '/reviews', ...page(async () => (await import('./routes/reviews.tsx')).ReviewsPage) },
+      { path: '/scores', ...page(async () => (await import('./routes/scores.tsx')).ScoresPage) },
       { path: '/unmatched', ...page(async () => (await import('./routes/unmatched.tsx')).UnmatchedPage) },
       { path: '/search/:saved?', ...page(async () => (await import('./routes/search.tsx')).SearchPage) },
       { path: '/apps', ...page(async () => (await import('./routes/apps.tsx')).AppsPage) },

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Card, Group, NumberInput, Select, Stack, Text } from '@mantine/core'
+import { Anchor, Badge, Button, Card, Group, NumberInput, Pill, Select, Stack, Text } from '@mantine/core'
 import { IconStar } from '@tabler/icons-react'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useSearchParams } from 'react-router'
@@ -8,6 +8,7 @@ import { api, pagesOf } from '../api.ts'
 import type { InputOf, ItemOf } from '../api.ts'
 import { customerIdOf } from '../features/conversations/names.ts'
 import { useCustomer } from '../features/customers/use-customer.ts'
+import { useTeams, useUsers } from '../features/people/people.ts'
 import { ReplyButton } from '../features/replies/reply-button.tsx'
 import { ReplyState, replyStateNames } from '../features/replies/reply-state.tsx'
 import { Page } from '../ui/page.tsx'
@@ -20,7 +21,25 @@ import { Trust, trustName } from '../ui/trust.tsx'
 type Query = NonNullable<InputOf<'GET /v1/feedback'>['query']>
 type Feedback = ItemOf<'GET /v1/feedback'>
 
-const filters = ['kind', 'sentiment', 'replyState', 'app', 'installation', 'trust', 'scoreFrom', 'scoreTo'] as const
+const filters = [
+  'kind',
+  'sentiment',
+  'replyState',
+  'app',
+  'installation',
+  'trust',
+  'scoreFrom',
+  'scoreTo',
+  'metric',
+  'from',
+  'to',
+  'team',
+  'agent',
+  'channel',
+  'brand',
+] as const
+/** Filters that come from the scores; they are shown, and taken off one by one. */
+const fromScores = ['metric', 'from', 'to', 'team', 'agent', 'channel', 'brand'] as const
 
 const kinds = [
   { value: 'review', label: 'Reviews' },
@@ -51,6 +70,7 @@ export function ReviewsPage() {
     queryFn: () => api.call('GET /v1/apps', { query: { pageSize: 100 } }),
     staleTime: 60_000,
   })
+  const [users, teams] = [useUsers(), useTeams()]
   const rows = feedback.data?.pages.flatMap((page) => page.data) ?? []
   const isFiltered = Object.keys(given).length > 0
   const choose = (name: (typeof filters)[number]) => (value: string | null) =>
@@ -86,6 +106,10 @@ export function ReviewsPage() {
       onChange={(value) => choose(name)(value === '' ? null : String(value))}
     />
   )
+  const scoreFilterText = (name: (typeof fromScores)[number], value: string) =>
+    `${{ metric: 'Score', from: 'From', to: 'To', team: 'Team', agent: 'Agent', channel: 'Channel', brand: 'Brand' }[name]}: ${
+      users.get(value)?.attributes.displayName ?? teams.get(value)?.attributes.displayName ?? value
+    }`
   // One app may be installed for several stores.
   const apps = [...new Map(installations.data?.data.map((it) => [it.attributes.app, it])).values()]
   return (
@@ -111,6 +135,14 @@ export function ReviewsPage() {
         )}
         {score('scoreFrom', 'Score from')}
         {score('scoreTo', 'Score to')}
+        {fromScores.map(
+          (name) =>
+            parameters.get(name) !== null && (
+              <Pill key={name} size="md" withRemoveButton onRemove={() => choose(name)(null)}>
+                {scoreFilterText(name, parameters.get(name) ?? '')}
+              </Pill>
+            ),
+        )}
         {isFiltered && (
           <Button size="xs" variant="subtle" onClick={() => setParameters({})}>
             Clear

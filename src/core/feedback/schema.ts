@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { replyStates, trustLevels } from '../../sdk/domain.ts'
+import { metrics, replyStates, trustLevels } from '../../sdk/domain.ts'
 
 export const Sentiment = z.enum(['negative', 'neutral', 'positive'])
 
@@ -75,6 +75,13 @@ export const FeedbackFilter = z.object({
   sentiment: Sentiment.optional(),
   replyState: z.enum(['none', ...replyStates]).optional(),
   trust: z.enum(trustLevels).optional(),
+  metric: z.enum(metrics).optional(),
+  team: z.string().max(24).optional().describe('Credited to this team.'),
+  agent: z.string().max(24).optional().describe('Credited to this user.'),
+  channel: z.string().max(64).optional().describe('Of the conversation that was asked about.'),
+  brand: z.string().max(24).optional(),
+  from: z.iso.date().optional().describe('The first day, UTC.'),
+  to: z.iso.date().optional().describe('The last day, UTC.'),
   scoreFrom: z.coerce.number({ error: 'must be a number' }).optional().describe("In the provider's own scale."),
   scoreTo: z.coerce.number({ error: 'must be a number' }).optional(),
 })

@@ -80,6 +80,8 @@ export async function latestScores(
 
 export type StoredFeedback = FeedbackRow & { store: string }
 
+const dayMs = 24 * 60 * 60_000
+
 const feedback = (reader: Reader) =>
   qb
     .selectFrom('feedback')
@@ -118,11 +120,26 @@ export async function listFeedback(
     sentiment: filter.sentiment,
     reply_state: filter.replyState,
     trust: filter.trust,
+    metric: filter.metric,
+    credited_channel: filter.channel,
+    credited_brand_id: filter.brand,
   } as const
   for (const [column, value] of Object.entries(equals)) {
     if (value !== undefined) {
       query = query.where(`feedback.${column as keyof typeof equals}`, '=', value)
     }
+  }
+  if (filter.team !== undefined) {
+    query = query.where(sql<boolean>`${filter.team} = any (feedback.credited_teams)`)
+  }
+  if (filter.agent !== undefined) {
+    query = query.where(sql<boolean>`${filter.agent} = any (feedback.credited_users)`)
+  }
+  if (filter.from !== undefined) {
+    query = query.where('feedback.responded_at', '>=', new Date(`${filter.from}T00:00:00Z`))
+  }
+  if (filter.to !== undefined) {
+    query = query.where('feedback.responded_at', '<', new Date(Date.parse(`${filter.to}T00:00:00Z`) + dayMs))
   }
   if (after !== undefined) {
     query = query.where(sql<boolean>`(feedback.responded_at, feedback.id) < (${after.at}, ${after.id})`)

@@ -1161,6 +1161,8 @@ CREATE INDEX feedback_profile ON public.feedback USING btree (org_id, ((responde
 
 CREATE INDEX feedback_recent ON public.feedback USING btree (org_id, responded_at DESC, id DESC)
 
+CREATE INDEX feedback_scores ON public.feedback USING btree (org_id, metric, responded_at) INCLUDE (score, sentiment, scale_min, scale_max, app, installation_id, credited_channel, credited_brand_id) WHERE ((score IS NOT NULL) AND (NOT test))
+
 CREATE INDEX feedback_unmatched ON public.feedback USING btree (org_id, responded_at DESC, id DESC) WHERE (customer_id IS NULL)
 
 CREATE UNIQUE INDEX hooks_hash ON public.hooks USING btree (org_id, hash)
@@ -1234,6 +1236,8 @@ CREATE UNIQUE INDEX survey_opt_outs_customer ON public.survey_opt_outs USING btr
 CREATE INDEX survey_polls_due ON public.survey_polls USING btree (next_at)
 
 CREATE INDEX survey_requests_address ON public.survey_requests USING btree (org_id, address, requested_at DESC) WHERE (address IS NOT NULL)
+
+CREATE INDEX survey_requests_asked ON public.survey_requests USING btree (org_id, requested_at) WHERE (requested_at IS NOT NULL)
 
 CREATE UNIQUE INDEX survey_requests_close ON public.survey_requests USING btree (org_id, close_event_id, installation_id)
 

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications'
 import { IconDownload } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 
+import { saveFile } from '../../ui/save-file.ts'
 import { sayFailed } from '../../ui/undo.tsx'
 import type { SearchQuery } from '../searches/run-search.ts'
 import type { Column, NameOf } from './columns.ts'
@@ -29,7 +30,7 @@ export function ExportButton({ query, columns, nameOf, total, fileName }: Export
     setDone(0)
     try {
       const file = await exportCsv({ query, columns, nameOf, signal: controller.signal, onProgress: setDone })
-      save(file, fileName)
+      saveFile(file, fileName)
       notifications.show({ message: `${fileName} is written.` })
     } catch (error) {
       if (!controller.signal.aborted) {
@@ -65,13 +66,4 @@ export function ExportButton({ query, columns, nameOf, total, fileName }: Export
       </Button>
     </Group>
   )
-}
-
-function save(file: Blob, name: string): void {
-  const address = URL.createObjectURL(file)
-  const link = document.createElement('a')
-  link.href = address
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(address)
 }

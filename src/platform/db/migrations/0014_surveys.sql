@@ -103,6 +103,11 @@ alter table feedback add column credited_teams text[] not null default '{}';
 alter table feedback add column credited_channel text;
 alter table feedback add column credited_brand_id object_id;
 
+-- Scores are counted from an index alone where they are not grouped by people.
+create index feedback_scores on feedback (org_id, metric, responded_at)
+  include (score, sentiment, scale_min, scale_max, app, installation_id, credited_channel, credited_brand_id) where score is not null and not test;
+create index survey_requests_asked on survey_requests (org_id, requested_at) where requested_at is not null;
+
 -- Which organisations have closes to decide about, and surveys that are due: index probes for each that has any, none for the others.
 grant create on schema public to tellback_sweeper;
 grant select (org_id, id, decided_at) on close_events to tellback_sweeper;
