@@ -9,6 +9,7 @@ import { measureIntake } from './intake.ts'
 import { measurePage } from './page.ts'
 import { measurePlatform } from './platform.ts'
 import { measureStart } from './start.ts'
+import { measureSurveys } from './surveys.ts'
 import { prepareTarget } from './target.ts'
 import { measureTimeline } from './timeline.ts'
 import { measureWebhooks } from './webhooks.ts'
@@ -21,6 +22,7 @@ const sections = {
   platform: measurePlatform,
   page: measurePage,
   backfill: measureBackfill,
+  surveys: measureSurveys,
 }
 const port = 18_080
 

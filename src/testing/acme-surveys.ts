@@ -143,7 +143,8 @@ function answerEffect({ id, ref, score, at }: AcmeSurveyProvider['answers'][numb
   }
 }
 
-function answer(provider: AcmeSurveyProvider, request: ProviderRequest): ProviderReply {
+/** What the provider answers to one call. */
+export function answer(provider: AcmeSurveyProvider, request: ProviderRequest): ProviderReply {
   const call = `${request.method} ${request.path}`
   provider.calls.push(call)
   const index = provider.troubles.findIndex((it) => it.call.test(call))

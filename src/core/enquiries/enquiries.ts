@@ -218,7 +218,11 @@ function linesOf(name: string, answer: EnquiryAnswer): string {
   return [`${name}: the reviewer’s answer`, ...lines].join('\n')
 }
 
-async function fail(tx: Tx, { row, feedback, installation, integration }: Begun, error: unknown): Promise<void> {
+async function fail(
+  tx: Tx,
+  { row, feedback, installation, integration, wasBegun }: Begun,
+  error: unknown,
+): Promise<void> {
   const held = await lockEnquiry(tx, row.id)
   if (held === undefined) {
     return
@@ -230,7 +234,7 @@ async function fail(tx: Tx, { row, feedback, installation, integration }: Begun,
     const at = new Date(Date.now() + firstDelayMs * 2 ** (held.attempts - 1))
     const later = known?.details.retryAt !== undefined && known.details.retryAt > at ? known.details.retryAt : at
     // A question that surely did not go out is asked again; of any other the provider is asked first.
-    const isUnasked = held.state === 'asking' && known?.details.isUncertain !== true
+    const isUnasked = held.state === 'asking' && !wasBegun && known?.details.isUncertain !== true
     await saveEnquiry(tx, { ...held, reason, next_check_at: later, ...(isUnasked ? { asked_at: null } : {}) })
     await enqueueEnquiry(tx, row.id, later)
     await enquiryEvent(tx, feedback, row.id)

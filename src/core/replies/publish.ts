@@ -165,7 +165,11 @@ async function sayInConversation(tx: Tx, feedback: StoredFeedback, reply: ReplyR
   })
 }
 
-async function fail(tx: Tx, { reply, installation, integration }: Begun, error: unknown): Promise<void> {
+async function fail(
+  tx: Tx,
+  { reply, installation, integration, isUncertain: wasUncertain }: Begun,
+  error: unknown,
+): Promise<void> {
   const now = await lockReply(tx, reply.feedback_id)
   if (now === undefined) {
     return
@@ -173,7 +177,8 @@ async function fail(tx: Tx, { reply, installation, integration }: Begun, error: 
   const known = error instanceof ProviderError ? error : undefined
   const reason = known?.message ?? 'Something went wrong here; the server log has the reason.'
   const mayPass = known === undefined || known.outcome === 'retry-later'
-  const isUncertain = known?.details.isUncertain === true
+  // Failing to find out what came of an earlier call leaves that as unknown as it was.
+  const isUncertain = wasUncertain || known?.details.isUncertain === true
   const attempted = isUncertain ? now.attempted_at : null
   if (mayPass && now.attempts < mostAttempts) {
     const usual = new Date(Date.now() + firstDelayMs * 2 ** (now.attempts - 1))

@@ -248,6 +248,16 @@ test('when the answer is lost after the provider took the reply, it is asked wha
   expect(published()).toBe(1)
 })
 
+test('when asking what stands there fails too, the doubt stays, and nothing is said twice', async () => {
+  provider.troubles.push(
+    { call: /^POST .*reply$/, status: 502, isAfterwards: true },
+    { call: /^GET \/reviews\/1$/, status: 503 },
+  )
+  await publish('Once only.')
+  await becomes('published')
+  expect(published()).toBe(1)
+})
+
 test('a process that ends between the provider’s call and our commit leaves a reply that is asked about', async () => {
   Object.assign(provider.reviews.get('1') ?? {}, { reply: 'Sorry.' })
   provider.troubles.push({ call: /^POST/, status: 503 })

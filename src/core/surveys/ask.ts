@@ -14,11 +14,12 @@ import type { KnownClose, SurveyApp } from './facts.ts'
 import { getPolicy } from './policies.ts'
 import { allowedFrom } from './policy.ts'
 import { quotaEndsAt, rememberQuota } from './quota.ts'
-import { move } from './requests.ts'
+import { move, reopenedReason } from './requests.ts'
 import { claimDue, findClose, insertOptOut, lockAsking, lockSurvey, saveSurvey } from './store.ts'
 import type { SurveyRow } from './store.ts'
 
 const claimedAtOnce = 20
+const askedSideBySide = 4 // a provider that takes its time holds up fewer
 /** Whoever claimed a request has so long; after that their process is taken for dead, and the provider is asked what came of it. */
 const claimMs = 5 * 60_000
 const firstDelayMs = 30_000
@@ -32,9 +33,14 @@ export function surveyAsker(services: SurveyServices): (orgId: Id) => Promise<nu
     const db = services.database.forOrg(orgId)
     const now = services.now()
     const due = await db.write((tx) => claimDue(tx, now, claimedAtOnce, new Date(now.getTime() + claimMs)))
-    for (const { id } of due) {
-      await askOne(services, db, id)
-    }
+    const left = [...due]
+    await Promise.all(
+      Array.from({ length: askedSideBySide }, async () => {
+        for (let next = left.shift(); next !== undefined; next = left.shift()) {
+          await askOne(services, db, next.id)
+        }
+      }),
+    )
     return due.length
   }
 }
@@ -52,14 +58,18 @@ async function askOne(services: SurveyServices, db: OrgDb, id: Id): Promise<void
   if (begun === undefined) {
     return
   }
+  /** Nobody knows yet what came of an earlier try of the step that is under way; a failure to find out changes nothing of that. */
+  let isUncertain = begun.request.isUncertain
   try {
     const context = contextOf(services.providers, db, begun.app.integration, begun.app.installation)
-    await takeSteps(services, db, begun, context)
+    await takeSteps(services, db, begun, context, () => {
+      isUncertain = false
+    })
   } catch (error) {
     if (!(error instanceof ProviderError)) {
       services.log.error({ err: error, survey: id }, 'a survey could not be asked for')
     }
-    await db.write((tx) => fail(tx, services, begun, error))
+    await db.write((tx) => fail(tx, services, begun, error, isUncertain))
   }
 }
 
@@ -116,7 +126,7 @@ async function decideAgain(
   const { policy } = await getPolicy(tx)
   const { conversation, close, facts } = known
   if (policy.cancelOnReopen && (conversation?.status !== 'done' || conversation.status_at > close.closed_at)) {
-    const reason = conversation === undefined ? 'The conversation was deleted.' : 'The conversation was opened again.'
+    const reason = conversation === undefined ? 'The conversation was deleted.' : reopenedReason
     await move(tx, { ...row, due_at: null }, 'canceled', reason, undefined, now)
     return undefined
   }
@@ -145,7 +155,13 @@ async function decideAgain(
 }
 
 /** One step after the other; what each left is kept before the next, so that a process that ends in between costs no second step. */
-async function takeSteps(services: SurveyServices, db: OrgDb, begun: Begun, context: Context<unknown>): Promise<void> {
+async function takeSteps(
+  services: SurveyServices,
+  db: OrgDb,
+  begun: Begun,
+  context: Context<unknown>,
+  onKept: () => void,
+): Promise<void> {
   const { surveys } = begun.app.integration
   if (surveys === undefined) {
     return
@@ -160,6 +176,7 @@ async function takeSteps(services: SurveyServices, db: OrgDb, begun: Begun, cont
     }
     const progress = { ...request.progress, ...step.progress }
     request = { ...request, progress, isUncertain: false }
+    onKept()
     await db.write(async (tx) => {
       const held = await lockSurvey(tx, begun.row.id)
       if (held !== undefined) {
@@ -214,7 +231,13 @@ async function noteRequest(
   }
 }
 
-async function fail(tx: Tx, services: SurveyServices, { row, app }: Begun, error: unknown): Promise<void> {
+async function fail(
+  tx: Tx,
+  services: SurveyServices,
+  { row, app }: Begun,
+  error: unknown,
+  wasUncertain: boolean,
+): Promise<void> {
   const held = await lockSurvey(tx, row.id)
   if (held?.state !== 'scheduled') {
     return
@@ -222,7 +245,7 @@ async function fail(tx: Tx, services: SurveyServices, { row, app }: Begun, error
   const now = services.now()
   const known = error instanceof ProviderError ? error : undefined
   const reason = known?.message ?? 'Something went wrong here; the server log has the reason.'
-  const attempted = known?.details.isUncertain === true ? held.attempted_at : null
+  const attempted = wasUncertain || known?.details.isUncertain === true ? held.attempted_at : null
   if (known?.outcome === 'needs-reconnect') {
     await markNeedsReconnect(tx, app.installation.id, reason)
     const later = new Date(now.getTime() + waitForAdminMs)

@@ -9,7 +9,7 @@ import { channelOf, drawOf, knowCloses, providerSays, surveyApps } from './facts
 import type { KnownClose, SurveyApp } from './facts.ts'
 import { getPolicy } from './policies.ts'
 import { evaluate } from './policy.ts'
-import { cancel, surveyEvent } from './requests.ts'
+import { cancel, reopenedReason, surveyEvent } from './requests.ts'
 import type { SurveyDecision, SurveyPolicy } from './schema.ts'
 import { countAsked, holdScheduled, holdUndecided, insertSurveys, markDecided } from './store.ts'
 import type { NewSurvey, SurveyRow } from './store.ts'
@@ -66,8 +66,15 @@ async function askAbout(
   const scheduled = await superseded(tx, policy, await holdScheduled(tx, conversationIds), now)
   const asked = await askedRecently(tx, policy, closes, now)
   const rows: NewSurvey[] = []
+  const last = new Map(closes.map((it) => [it.close.conversation_id, it.close.id]))
   for (const known of closes) {
     for (const app of apps) {
+      if (policy.cancelOnReopen && last.get(known.close.conversation_id) !== known.close.id) {
+        // Closed again before anybody had decided about this close: it was opened in between.
+        const decision = decisionOn(policy, app, known, asked.get(known.told.customer.id) ?? 0, false)
+        rows.push({ ...requestOf(app, known, decision, now), state: 'canceled', reason: reopenedReason, due_at: null })
+        continue
+      }
       const isScheduled = [...scheduled, ...rows.filter((it) => it.state === 'scheduled')].some(
         (it) => it.conversation_id === known.close.conversation_id && it.installation_id === app.installation.id,
       )
@@ -124,7 +131,7 @@ async function superseded(tx: Tx, policy: SurveyPolicy, rows: SurveyRow[], now: 
     return rows
   }
   for (const row of rows) {
-    await cancel(tx, row, 'The conversation was opened again.', undefined, now)
+    await cancel(tx, row, reopenedReason, undefined, now)
   }
   return []
 }

@@ -12,7 +12,8 @@ import type { SurveyServices } from './decide.ts'
 import { surveyApps } from './facts.ts'
 import type { SurveyApp } from './facts.ts'
 import { rememberQuota } from './quota.ts'
-import { claimPolls, findWaiting, savePoll } from './store.ts'
+import { move } from './requests.ts'
+import { claimPolls, findWaiting, holdUnanswered, savePoll } from './store.ts'
 import type { PollRow } from './store.ts'
 
 /** Installations whose answers are to be looked for. */
@@ -64,12 +65,25 @@ async function pollOne(services: SurveyServices, orgId: Id, poll: PollRow): Prom
         break
       }
     }
-    await db.write((tx) => rememberQuota(tx, app, context, services.now()))
+    await db.write(async (tx) => {
+      await rememberQuota(tx, app, context, services.now())
+      await expire(tx, app.installation.id, services.now())
+    })
   } catch (error) {
     if (!(error instanceof ProviderError)) {
       services.log.error({ err: error, installation: poll.installation_id }, 'answers could not be looked for')
     }
     await db.write((tx) => fail(tx, services, app, poll, error, everyOf(poll)))
+  }
+}
+
+/** Who has not answered in two months will not; an answer that comes all the same is taken. */
+const answersLastMs = 60 * 24 * 60 * 60_000
+const expiredAtOnce = 200
+
+async function expire(tx: Tx, installationId: Id, now: Date): Promise<void> {
+  for (const row of await holdUnanswered(tx, installationId, new Date(now.getTime() - answersLastMs), expiredAtOnce)) {
+    await move(tx, row, 'expired', 'Nobody answered in 60 days.', undefined, now)
   }
 }
 

@@ -14,6 +14,8 @@ import type { SurveyRow } from './store.ts'
 export type { SurveyMove, SurveyRow } from './store.ts'
 export { findSurveysByIds, listSurveyMoves, listSurveys } from './store.ts'
 
+export const reopenedReason = 'The conversation was opened again.'
+
 /** Requests whose time has come. */
 export const dueSurveys: Backlog = {
   channel: 'tellback_surveys',
@@ -68,7 +70,7 @@ export async function followReopened(tx: Tx, conversationId: Id, at: Date, now: 
     const rows = await holdScheduled(tx, [conversationId])
     // It may have been closed once more by now: that close stands.
     for (const row of rows.filter((it) => it.closed_at <= at)) {
-      await cancel(tx, row, 'The conversation was opened again.', undefined, now)
+      await cancel(tx, row, reopenedReason, undefined, now)
     }
   }
 }

@@ -444,6 +444,16 @@ export async function saveQuota(tx: Tx, installationId: Id, quota: KnownQuota[],
   await tx.rows(saveQuotaStatement, [tx.orgId, installationId, JSON.stringify(quota), now])
 }
 
+const unansweredStatement = batchStatement<SurveyRow>(
+  `select * from survey_requests where org_id = $1 and installation_id = $2 and state in ('requested', 'sent', 'opened') and requested_at < $3
+   order by requested_at limit $4 for update skip locked`,
+)
+
+/** Requests from before a time that nobody has answered, held. */
+export async function holdUnanswered(tx: Tx, installationId: Id, before: Date, limit: number): Promise<SurveyRow[]> {
+  return tx.rows(unansweredStatement, [tx.orgId, installationId, before, limit])
+}
+
 const waitingStatement = batchStatement<SurveyWaiting>(
   `select provider_ref as ref, state, progress, requested_at as "requestedAt" from survey_requests
    where org_id = $1 and installation_id = $2 and state in ('requested', 'sent', 'opened') and provider_ref is not null

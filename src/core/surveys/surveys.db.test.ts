@@ -294,6 +294,20 @@ test('answers that nobody told us of are found by looking', async () => {
   expect((await becomes(id, 'answered')).feedback).toEqual(expect.any(String))
 })
 
+test('what nobody answers for two months is over, and an answer that comes later is taken all the same', async () => {
+  const id = await talk()
+  await close(id)
+  await becomes(id, 'requested')
+  await desk.owner.query(`update survey_requests set requested_at = now() - interval '61 days' where org_id = $1`, [
+    org.id,
+  ])
+  await desk.owner.query('update survey_polls set next_at = now() where org_id = $1', [org.id])
+  await becomes(id, 'expired')
+  const [ref = ''] = [...provider.drafts.keys()]
+  await post(installation.url, { event: 'answered', ref, score: 4, id: 'late' })
+  expect((await becomes(id, 'answered')).feedback).toEqual(expect.any(String))
+})
+
 test('what is imported is never asked about', async () => {
   const { body } = await org.call('POST', '/v1/conversations', {
     customer,
