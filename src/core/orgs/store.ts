@@ -76,9 +76,8 @@ export async function findUser(reader: Reader, id: Id): Promise<UserRow | undefi
 }
 
 export async function findUsers(reader: Reader, ids: Id[]): Promise<UserRow[]> {
-  return reader.all(
-    qb.selectFrom('users').selectAll().where('org_id', '=', reader.orgId).where('id', 'in', ids).orderBy('id'),
-  )
+  const users = qb.selectFrom('users').selectAll().where('org_id', '=', reader.orgId)
+  return ids.length === 0 ? [] : reader.all(users.where('id', 'in', ids).orderBy('id'))
 }
 
 export async function listUsers(

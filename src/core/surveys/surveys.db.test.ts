@@ -308,6 +308,17 @@ test('what nobody answers for two months is over, and an answer that comes later
   expect((await becomes(id, 'answered')).feedback).toEqual(expect.any(String))
 })
 
+test('a close by nobody in particular is decided about, too', async () => {
+  const id = await talk()
+  await desk.owner.query(
+    `insert into close_events (org_id, id, conversation_id, customer_id, closed_at, closed_by_type, assigned_users, assigned_teams, closed_by_teams,
+       channels, tags, priority)
+     values ($1, $2, $3, $4, now(), 'machine', '{}', '{}', '{}', '{}', '{}', 3)`,
+    [org.id, 'c'.repeat(24), id, customer],
+  )
+  expect((await becomes(id, 'canceled')).reason).toMatch(/opened again/) // it was never closed
+})
+
 test('what is imported is never asked about', async () => {
   const { body } = await org.call('POST', '/v1/conversations', {
     customer,
