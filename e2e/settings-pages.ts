@@ -9,6 +9,7 @@ export const settingsPages = [
   'teams',
   'brands',
   'conversations',
+  'surveys',
   'tags',
   'objects',
   'api-keys',

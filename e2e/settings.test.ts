@@ -406,6 +406,7 @@ test(
       'customers',
       `customers/${customer}`,
       'reviews',
+      'scores',
       'unmatched',
       'search',
       'apps',

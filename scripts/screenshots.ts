@@ -96,6 +96,7 @@ async function pages(page: Page, address: string): Promise<[name: string, path: 
     ['customers', '/customers'],
     ['customer', await first('/customers', '/customers/')],
     ['reviews', '/reviews'],
+    ['scores', '/scores'],
     ['unmatched', '/unmatched'],
     ['search', '/search?show=conversation'],
     ['apps', '/apps'],

@@ -76,7 +76,7 @@ test('nothing of a token is kept in clear', async () => {
     'escape',
     org.id,
   ])
-  expect(rows[0].t).not.toContain('a1')
+  expect(rows[0].t).not.toContain('"a1"') // two letters alone occur in any ciphertext by chance
   expect(JSON.stringify((await org.call('GET', path())).body)).not.toContain('a1"')
 })
 

@@ -254,7 +254,7 @@ test('when asking what stands there fails too, the doubt stays, and nothing is s
     { call: /^GET \/reviews\/1$/, status: 503 },
   )
   await publish('Once only.')
-  await becomes('published')
+  await comesTo('published')
   expect(published()).toBe(1)
 })
 
