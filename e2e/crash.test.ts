@@ -15,20 +15,7 @@ let token = ''
 beforeAll(async () => {
   desk = await newDesk()
   await desk.start()
-  token = (
-    await desk.command(
-      'api-key',
-      'create',
-      '--name',
-      'crash',
-      '--role',
-      'org.user',
-      '--role',
-      'org.admin',
-      '--role',
-      'org.hooks',
-    )
-  ).stdout.trim()
+  token = await desk.newApiKey('org.user', 'org.admin', 'org.hooks')
 })
 afterAll(() => desk[Symbol.asyncDispose]())
 

@@ -18,17 +18,7 @@ let api: Client
 beforeAll(async () => {
   desk = await newDesk()
   await desk.start()
-  const { stdout } = await desk.command(
-    'api-key',
-    'create',
-    '--name',
-    'Shop',
-    '--role',
-    'org.admin',
-    '--role',
-    'org.user',
-  )
-  api = createClient({ baseUrl: desk.address, token: stdout.trim() })
+  api = createClient({ baseUrl: desk.address, token: await desk.newApiKey('org.admin', 'org.user') })
   for (let index = 1; index <= people; index++) {
     const customer = await api.call('POST /v1/customers', {
       body: { name: `Customer ${index}`, emails: [{ email: `customer${index}@example.com` }] },

@@ -21,14 +21,7 @@ beforeAll(async () => {
   desk = await newDesk()
   await desk.start(['--simulators'])
   const roles = ['org.admin', 'org.user', 'org.hooks']
-  const { stdout: token } = await desk.command(
-    'api-key',
-    'create',
-    '--name',
-    'Shop',
-    ...roles.flatMap((role) => ['--role', role]),
-  )
-  api = createClient({ baseUrl: desk.address, token: token.trim() })
+  api = createClient({ baseUrl: desk.address, token: await desk.newApiKey(...roles) })
   browser = await openBrowser()
   page = await openPage(browser)
   shopper = await openPage(browser)

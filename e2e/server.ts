@@ -28,6 +28,8 @@ export interface DeskProcess extends AsyncDisposable {
   sql: (text: string, values: unknown[]) => Promise<void>
   /** Runs a `tellback` command beside it. */
   command: (...args: string[]) => Promise<{ code: number | null; stdout: string; stderr: string }>
+  /** Makes an API key with these roles and returns its token. */
+  newApiKey: (...roles: string[]) => Promise<string>
 }
 
 export async function newDesk(): Promise<DeskProcess> {
@@ -60,6 +62,21 @@ export async function newDesk(): Promise<DeskProcess> {
     child?.kill('SIGTERM')
     return ended()
   }
+
+  const command: DeskProcess['command'] = (...args) =>
+    new Promise((resolve, reject) => {
+      const run = spawn(process.execPath, ['cli/main.ts', ...args], {
+        cwd: root,
+        env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+      let stdout = ''
+      let stderr = ''
+      run.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+      run.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+      run.once('error', reject)
+      run.once('close', (code) => resolve({ code, stdout, stderr }))
+    })
 
   return {
     address,
@@ -104,20 +121,11 @@ export async function newDesk(): Promise<DeskProcess> {
       await client.query(text, values)
       await client.end()
     },
-    command: (...args) =>
-      new Promise((resolve, reject) => {
-        const run = spawn(process.execPath, ['cli/main.ts', ...args], {
-          cwd: root,
-          env,
-          stdio: ['ignore', 'pipe', 'pipe'],
-        })
-        let stdout = ''
-        let stderr = ''
-        run.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
-        run.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
-        run.once('error', reject)
-        run.once('close', (code) => resolve({ code, stdout, stderr }))
-      }),
+    command,
+    newApiKey: async (...roles) => {
+      const given = roles.flatMap((role) => ['--role', role])
+      return (await command('api-key', 'create', '--name', 'Shop', ...given)).stdout.trim()
+    },
     [Symbol.asyncDispose]: async () => {
       await stop()
       await rm(dataFolder, { recursive: true, force: true, maxRetries: 5 })

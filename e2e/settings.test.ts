@@ -27,14 +27,7 @@ beforeAll(async () => {
   desk = await newDesk()
   await desk.start()
   const roles = ['org.admin', 'org.user', 'org.hooks']
-  const { stdout: token } = await desk.command(
-    'api-key',
-    'create',
-    '--name',
-    'Shop',
-    ...roles.flatMap((role) => ['--role', role]),
-  )
-  api = createClient({ baseUrl: desk.address, token: token.trim() })
+  api = createClient({ baseUrl: desk.address, token: await desk.newApiKey(...roles) })
   browser = await openBrowser()
   page = await openPage(browser)
   await signIn(page, desk, { name: 'Ada Martin', email: 'ada@example.com', roles })

@@ -33,9 +33,7 @@ const users = new Map<string, string>()
 beforeAll(async () => {
   desk = await newDesk()
   await desk.start(['--simulators'])
-  const roles = ['--role', 'org.admin', '--role', 'org.user']
-  const { stdout } = await desk.command('api-key', 'create', '--name', 'Shop', ...roles)
-  api = createClient({ baseUrl: desk.address, token: stdout.trim() })
+  api = createClient({ baseUrl: desk.address, token: await desk.newApiKey('org.admin', 'org.user') })
   await api.call('PUT /v1/survey-policy', {
     body: { policy: { closedBy: ['agent', 'automatic'], perCustomer: { most: 0, days: 1 } } },
   })
@@ -98,6 +96,17 @@ test('what the desk knows of itself is filled in, and a key that may read tags i
   expect(keys.find((it) => it.attributes.name === 'Stella Connect')?.attributes.roles).toEqual([
     'org.permission.tag.read',
   ])
+})
+
+test('a key that was given is kept, and none is made', async () => {
+  const count = async () => (await api.call('GET /v1/auth/tokens')).data.length
+  const before = await count()
+  const { data } = await api.call('POST /v1/apps/install', {
+    body: { app: 'stella-connect', settings: { apiKey: 'mine' } },
+  })
+  expect(data.attributes.settings).toMatchObject({ apiUrl: desk.address, apiKey: '********' })
+  expect(await count()).toBe(before)
+  await api.call('DELETE /v1/apps/installations/{id}', { params: { id: data.id } })
 })
 
 test('a close by an agent with an approved profile is asked about, with a link back, the channel and the tags', async () => {

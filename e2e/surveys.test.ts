@@ -20,9 +20,7 @@ beforeAll(async () => {
   desk = await newDesk()
   await desk.start(['--simulators'])
   const roles = ['org.admin', 'org.user', 'org.hooks']
-  const given = roles.flatMap((role) => ['--role', role])
-  const { stdout: token } = await desk.command('api-key', 'create', '--name', 'Shop', ...given)
-  api = createClient({ baseUrl: desk.address, token: token.trim() })
+  api = createClient({ baseUrl: desk.address, token: await desk.newApiKey(...roles) })
   browser = await openBrowser()
   page = await openPage(browser)
   asked = await openPage(browser)

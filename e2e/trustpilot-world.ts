@@ -52,9 +52,7 @@ export interface Installed {
 
 /** A client that may do everything, and its key. */
 export async function adminOf(desk: DeskProcess): Promise<{ api: Client; token: string }> {
-  const roles = ['--role', 'org.admin', '--role', 'org.user']
-  const { stdout } = await desk.command('api-key', 'create', '--name', 'Shop', ...roles)
-  const token = stdout.trim()
+  const token = await desk.newApiKey('org.admin', 'org.user')
   return { api: createClient({ baseUrl: desk.address, token }), token }
 }
 

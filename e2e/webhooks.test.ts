@@ -26,8 +26,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => void receiver.listen(0, '127.0.0.1', resolve))
   desk = await newDesk()
   await desk.start()
-  const roles = ['org.user', 'org.admin'].flatMap((role) => ['--role', role])
-  token = (await desk.command('api-key', 'create', '--name', 'webhooks', ...roles)).stdout.trim()
+  token = await desk.newApiKey('org.user', 'org.admin')
 })
 afterAll(async () => {
   await desk[Symbol.asyncDispose]()

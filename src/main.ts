@@ -248,11 +248,15 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       ...timelineRoutes(apps),
       ...appsRoutes({
         ...providers,
-        fillIn: async (tx, app) => {
+        fillIn: async (tx, app, given) => {
           const integration = catalog.find(app)?.integration
           const newApiKey = async (roles: string[]) =>
             (await createApiKey(tx, { name: integration?.name ?? app, roles, cidrs: [] }, signingKey, new Date())).token
-          return (await integration?.fillIn?.({ url: publicUrl, newApiKey })) ?? {}
+          const filled = { ...given }
+          for (const [name, fill] of Object.entries(integration?.fillIn ?? {})) {
+            filled[name] ??= await fill({ url: publicUrl, newApiKey })
+          }
+          return filled
         },
         check: (db, installation) => checkWithProvider(providers, db, installation),
         readHealth: healthReader(database),

@@ -41,11 +41,11 @@ export default defineIntegration<Settings>({
   webhooks: { responses },
   hosts: { api: 'https://api.stellaconnect.net' },
   surveys,
-  fillIn: async ({ url, newApiKey }) => ({
-    apiUrl: url,
-    deskUrl: url,
-    apiKey: await newApiKey(['org.permission.tag.read']),
-  }),
+  fillIn: {
+    apiUrl: ({ url }) => url,
+    deskUrl: ({ url }) => url,
+    apiKey: ({ newApiKey }) => newApiKey(['org.permission.tag.read']),
+  },
   check: checkSettings,
   warningOf: ({ stellaKey, stellaSecret, isTest }) =>
     isTest

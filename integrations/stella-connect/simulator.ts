@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import { createRandom } from '#sdk'
+import { createRandom, escapeHtml, simulatorPage } from '#sdk'
 import type { ProviderReply, ProviderRequest, SimulatedRequest, Simulator } from '#sdk'
 
 import type { Settings } from './schema.ts'
@@ -84,15 +84,15 @@ function answerPages(state: State, { method, path, query, body }: ProviderReques
   }
   const asked = state.requests.find((it) => it.uuid === query.get('id'))
   if (asked === undefined) {
-    return { status: path === '/' ? 200 : 404, body: path === '/' ? mailbox(state) : page('Not found', '') }
+    return { status: path === '/' ? 200 : 404, body: path === '/' ? mailbox(state) : simulatorPage('Not found', '') }
   }
   if (method === 'GET') {
     const choices = [1, 2, 3, 4, 5].map(
       (stars) => `<label class="choice"><input type="radio" name="stars" value="${stars}" required> ${stars}</label>`,
     )
-    const form = `<form method="post"><fieldset><legend>Rate your experience with ${escape(asked.employee)}</legend>${choices.join('')}</fieldset>
+    const form = `<form method="post"><fieldset><legend>Rate your experience with ${escapeHtml(asked.employee)}</legend>${choices.join('')}</fieldset>
       <label>Comment <textarea name="comment" rows="3"></textarea></label><button>Submit</button></form>`
-    return { status: 200, body: page('How did we do?', form) }
+    return { status: 200, body: simulatorPage('How did we do?', form) }
   }
   const form = new URLSearchParams(body)
   // Any change gives a new sequence id (facts B4.1); a submitted survey is finished.
@@ -102,7 +102,7 @@ function answerPages(state: State, { method, path, query, body }: ProviderReques
     receivedAt: state.world.now(),
     sequenceId: nextSequence(state),
   })
-  return { status: 200, body: page('Thank you!', '<p>Your answer was sent.</p>') }
+  return { status: 200, body: simulatorPage('Thank you!', '<p>Your answer was sent.</p>') }
 }
 
 function answerControl(state: State, action: string, body: string): ProviderReply {
@@ -139,24 +139,13 @@ function mailbox(state: State): string {
   const mails = state.requests.toReversed().map(
     (
       it,
-    ) => `<article><b>To ${escape(it.customer.email)}</b>: How did ${escape(it.employee)} do?<p class="small">${escape(it.status)}, ${it.createdAt.toISOString()}</p>
+    ) => `<article><b>To ${escapeHtml(it.customer.email)}</b>: How did ${escapeHtml(it.employee)} do?<p class="small">${escapeHtml(it.status)}, ${it.createdAt.toISOString()}</p>
       ${it.sentAt === undefined ? '' : `<a class="button" href="${state.world.addressOf('pages')}/s?id=${it.uuid}">Begin the survey</a>`}
       ${it.receivedAt === undefined ? '' : '<b>Answered</b>'}</article>`,
   )
   const tests = state.testRequests.length === 0 ? '' : `<p>${state.testRequests.length} test requests.</p>`
-  return page(
+  return simulatorPage(
     'Surveys',
     `<p>A simulated Stella Connect: the mails that customers get.</p>${tests}${mails.join('') || '<p>Nobody was asked yet.</p>'}`,
   )
-}
-
-function page(title: string, body: string): string {
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(title)}</title>
-<style>body{font:16px/1.5 system-ui,sans-serif;max-width:680px;margin:2rem auto;padding:0 1rem;color:#2b1c2b}article,form{border:1px solid #d8cdd8;border-radius:10px;padding:1rem;margin:1rem 0}
-label{display:block;margin:.5rem 0}.choice{display:inline-block;margin-right:1rem}textarea{font:inherit;width:100%;box-sizing:border-box}button,.button{font:inherit;background:#5b216b;color:#fff;border:0;border-radius:8px;padding:.5rem 1rem;text-decoration:none;cursor:pointer}
-.small{color:#5c515c;font-size:.85rem}fieldset{border:0;padding:0}</style><h1>${escape(title)}</h1>${body}</html>`
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }

@@ -1,3 +1,4 @@
+import { escapeHtml, simulatorPage } from '#sdk'
 import type { ProviderReply, ProviderRequest } from '#sdk'
 
 import { sign } from './signature.ts'
@@ -16,14 +17,14 @@ export async function answerPages(state: State, request: ProviderRequest): Promi
     return { status: 200, body: mailbox(state) }
   }
   if (!/^\/r\/?$/.test(path) || recipient === undefined) {
-    return { status: 404, body: page('Not found', '<p>There is no such survey.</p>') }
+    return { status: 404, body: simulatorPage('Not found', '<p>There is no such survey.</p>') }
   }
   recipient.opened = true
   if (method === 'GET') {
     return { status: 200, body: surveyPage(state, recipient) }
   }
   await answer(state, recipient, new URLSearchParams(request.body))
-  return { status: 200, body: page('Thank you!', '<p>Your answer was sent.</p>') }
+  return { status: 200, body: simulatorPage('Thank you!', '<p>Your answer was sent.</p>') }
 }
 
 async function answerControl(state: State, { body }: ProviderRequest, action: string): Promise<ProviderReply> {
@@ -157,12 +158,12 @@ function mailbox(state: State): string {
       ? `sent ${message.scheduledDate.toISOString()}`
       : `goes out at ${message.scheduledDate.toISOString()}`
     return [
-      `<article><b>To ${escape(it.email)}</b>: We want your opinion<p class="small">${when}</p>
+      `<article><b>To ${escapeHtml(it.email)}</b>: We want your opinion<p class="small">${when}</p>
        <a class="button" href="${state.world.addressOf('pages')}/r/?sm=${it.id}">Begin the survey</a>
        ${it.responseId === undefined ? '' : '<b>Answered</b>'}</article>`,
     ]
   })
-  return page(
+  return simulatorPage(
     'Invitations',
     `<p>A simulated SurveyMonkey: the mails that customers get.</p>${mails.join('') || '<p>Nobody was invited yet.</p>'}`,
   )
@@ -172,24 +173,13 @@ function surveyPage(state: State, recipient: StoredRecipient): string {
   const survey = state.surveys.get(state.collectors.get(recipient.collectorId)?.surveyId ?? '')
   const fields = (survey?.questions ?? []).map((question) =>
     question.choices.length === 0
-      ? `<label>${escape(question.heading)} <textarea name="${question.id}" rows="3"></textarea></label>`
-      : `<fieldset><legend>${escape(question.heading)}</legend>${question.choices
+      ? `<label>${escapeHtml(question.heading)} <textarea name="${question.id}" rows="3"></textarea></label>`
+      : `<fieldset><legend>${escapeHtml(question.heading)}</legend>${question.choices
           .map(
             (it) =>
-              `<label class="choice"><input type="radio" name="${question.id}" value="${it.id}" required> ${escape(it.text)}</label>`,
+              `<label class="choice"><input type="radio" name="${question.id}" value="${it.id}" required> ${escapeHtml(it.text)}</label>`,
           )
           .join('')}</fieldset>`,
   )
-  return page(survey?.title ?? 'Survey', `<form method="post">${fields.join('')}<button>Done</button></form>`)
-}
-
-function page(title: string, body: string): string {
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(title)}</title>
-<style>body{font:16px/1.5 system-ui,sans-serif;max-width:680px;margin:2rem auto;padding:0 1rem;color:#1c2b27}article,form{border:1px solid #cdd8d4;border-radius:10px;padding:1rem;margin:1rem 0}
-label{display:block;margin:.5rem 0}.choice{display:inline-block;margin-right:1rem}textarea{font:inherit;width:100%;box-sizing:border-box}button,.button{font:inherit;background:#05603a;color:#fff;border:0;border-radius:8px;padding:.5rem 1rem;text-decoration:none;cursor:pointer}
-.small{color:#51625c;font-size:.85rem}fieldset{border:0;padding:0}</style><h1>${escape(title)}</h1>${body}</html>`
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+  return simulatorPage(survey?.title ?? 'Survey', `<form method="post">${fields.join('')}<button>Done</button></form>`)
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 
+import { escapeHtml, simulatorPage } from '#sdk'
 import type { ProviderReply, ProviderRequest } from '#sdk'
 
-import { escape, page } from './simulator-html.ts'
 import { businessUser, unit } from './simulator-state.ts'
 import type { State } from './simulator-state.ts'
 
@@ -15,7 +15,7 @@ export function answerConsent(state: State, { path, query }: ProviderRequest): P
   if (client === '' || !isSafe || query.get('response_type') !== 'code') {
     return {
       status: 400,
-      body: page('Not possible', '<p>client_id, an https redirect_uri and response_type=code are needed.</p>'),
+      body: simulatorPage('Not possible', '<p>client_id, an https redirect_uri and response_type=code are needed.</p>'),
     }
   }
   if (path === '/allow') {
@@ -27,12 +27,12 @@ export function answerConsent(state: State, { path, query }: ProviderRequest): P
     answer.searchParams.set('state', query.get('state') ?? '')
     return { status: 302, headers: { location: answer.href } }
   }
-  const asked = escape(query.toString())
+  const asked = escapeHtml(query.toString())
   return {
     status: 200,
-    body: page(
+    body: simulatorPage(
       'Allow access?',
-      `<p>An application wants to read and answer the reviews of <b>${escape(unit.displayName)}</b>.</p>
+      `<p>An application wants to read and answer the reviews of <b>${escapeHtml(unit.displayName)}</b>.</p>
        <p>You are <b>${businessUser.name}</b>, Admin.</p>
        <p><a class="button" href="allow?${asked}">Allow access</a> <a href="deny?${asked}">Deny</a></p>`,
     ),

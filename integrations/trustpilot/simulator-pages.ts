@@ -1,8 +1,8 @@
+import { escapeHtml, simulatorPage } from '#sdk'
 import type { ProviderReply, ProviderRequest } from '#sdk'
 
 import { newestReviews, reviewById } from './simulator-api.ts'
 import { answerControl } from './simulator-control.ts'
-import { escape, page } from './simulator-html.ts'
 import { idOf, momentOf, newReviewId, reviewOf, unit, units } from './simulator-state.ts'
 import type { State, StoredProductReview, StoredReview } from './simulator-state.ts'
 import { announce, announceProduct, sendTest, subscribe } from './simulator-webhooks.ts'
@@ -61,7 +61,7 @@ export async function answerShop(state: State, request: ProviderRequest): Promis
     await changeReview(state, review, action, form)
     return back(`${home}/#${review.id}`)
   }
-  return { status: 404, body: page('Not found', '<p>There is nothing here.</p>') }
+  return { status: 404, body: simulatorPage('Not found', '<p>There is nothing here.</p>') }
 }
 
 async function changeReview(state: State, review: StoredReview, action: string, form: URLSearchParams): Promise<void> {
@@ -167,7 +167,7 @@ function shopPage(state: State): string {
   const written = units
     .flatMap((it) => newestReviews(state, it.id, 0, 50))
     .toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
-  return page(
+  return simulatorPage(
     'Reviews of shops',
     `<p>A simulated Trustpilot, as a shopper sees it. <a href="${home}/business">As the business sees it</a></p>
      <h2>Write a review</h2>
@@ -184,13 +184,13 @@ function shopPage(state: State): string {
 function reviewArticle(home: string, review: StoredReview): string {
   const { id, companyReply: reply, consumer, findReviewer } = review
   const asked = findReviewer.requests.at(-1)
-  return `<article id="${id}"><h3>${'★'.repeat(review.stars)}${'☆'.repeat(5 - review.stars)} ${escape(review.title ?? '')}</h3>
-    <p>${escape(review.text ?? '')}</p><p class="small">${escape(consumer.displayName ?? '')} about ${escape(review.businessUnit.displayName)}, ${review.createdAt}${review.updatedAt === null ? '' : `, edited ${review.updatedAt}`}</p>
-    ${reply === null ? '' : `<blockquote><b>Reply from ${escape(review.businessUnit.displayName)}</b><br>${escape(reply.text)}</blockquote>`}
+  return `<article id="${id}"><h3>${'★'.repeat(review.stars)}${'☆'.repeat(5 - review.stars)} ${escapeHtml(review.title ?? '')}</h3>
+    <p>${escapeHtml(review.text ?? '')}</p><p class="small">${escapeHtml(consumer.displayName ?? '')} about ${escapeHtml(review.businessUnit.displayName)}, ${review.createdAt}${review.updatedAt === null ? '' : `, edited ${review.updatedAt}`}</p>
+    ${reply === null ? '' : `<blockquote><b>Reply from ${escapeHtml(review.businessUnit.displayName)}</b><br>${escapeHtml(reply.text)}</blockquote>`}
     ${
       asked?.status === 'Pending'
         ? `<form method="post" action="${home}/reviews/${id}/answer"><b>The business asks who you are.</b>
-      <label>Name <input name="name" value="${escape(consumer.displayName ?? '')}"></label><label>E-mail <input name="email" type="email"></label>
+      <label>Name <input name="name" value="${escapeHtml(consumer.displayName ?? '')}"></label><label>E-mail <input name="email" type="email"></label>
       <label>Phone <input name="phone"></label><label>Order number <input name="referenceId"></label><button>Send answer</button></form>`
         : ''
     }
@@ -200,24 +200,24 @@ function reviewArticle(home: string, review: StoredReview): string {
 }
 
 function unitField(label: string): string {
-  const options = units.map((it) => `<option value="${it.id}">${escape(it.displayName)}</option>`)
+  const options = units.map((it) => `<option value="${it.id}">${escapeHtml(it.displayName)}</option>`)
   return `<label>${label} <select name="unit">${options.join('')}</select></label>`
 }
 
 function reviewFields(review?: StoredReview): string {
   const options = [1, 2, 3, 4, 5].map((it) => `<option${it === (review?.stars ?? 2) ? ' selected' : ''}>${it}</option>`)
   return `<label>Stars <select name="stars">${options.join('')}</select></label>
-    <label>Title <input name="title" required value="${escape(review?.title ?? '')}"></label>
-    <label>Text <textarea name="text" rows="3">${escape(review?.text ?? '')}</textarea></label>`
+    <label>Title <input name="title" required value="${escapeHtml(review?.title ?? '')}"></label>
+    <label>Text <textarea name="text" rows="3">${escapeHtml(review?.text ?? '')}</textarea></label>`
 }
 
 function businessPage(state: State): string {
   const home = state.world.addressOf('shop')
   const urls = new Set([...state.subscriptions.values()].flatMap((it) => [...it]))
-  return page(
+  return simulatorPage(
     'Webhook notifications',
     `<p>A simulated Trustpilot, as a business sees it. <a href="${home}/">As a shopper sees it</a></p>
-     <ul>${[...urls].map((url) => `<li>${escape(url)}</li>`).join('')}</ul>
+     <ul>${[...urls].map((url) => `<li>${escapeHtml(url)}</li>`).join('')}</ul>
      <form method="post" action="${home}/subscriptions"><label>Address <input name="url" type="url" required></label>${unitField('Shop')}<button>Add subscription</button></form>
      <form method="post" action="${home}/test">${unitField('Shop')}<button>Test</button></form>`,
   )

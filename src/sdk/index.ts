@@ -21,6 +21,7 @@ export * from './domain.ts'
 export * from './effects.ts'
 export * from './provider.ts'
 export * from './simulation.ts'
+export { escapeHtml, simulatorPage } from './simulator-page.ts'
 export * from './surveys.ts'
 
 /** The one shape of code in an integration: typed input in, effects out; the core writes them in one transaction. */
@@ -163,8 +164,8 @@ export interface Integration<S> {
   erasures?: (since: Date, context: Context<S>) => Promise<Erasures>
   /** Values of settings that are picked from what the provider has, by the setting's name. */
   choices?: Record<string, (search: string, context: Context<S>) => Promise<Choice[]>>
-  /** Settings that the desk itself can know, filled in when the app is installed and nobody gave them. */
-  fillIn?: (desk: DeskForSettings) => Promise<Partial<S>>
+  /** Settings that the desk itself can know, by their name: filled in when the app is installed and nobody gave them. */
+  fillIn?: Record<string, (desk: DeskForSettings) => Promise<string> | string>
   /** What the provider says against settings before they are kept, by the setting's name; nothing when all is well. */
   check?: (context: Context<S>) => Promise<Partial<Record<keyof S & string, string>>>
   /** What is odd about settings that are allowed; undefined when nothing is. */

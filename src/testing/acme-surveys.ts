@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { defineIntegration, defineWebhook, secret } from '../sdk/index.ts'
+import { defineIntegration, defineWebhook, ProviderError, secret } from '../sdk/index.ts'
 import type { Effect, Integration, ProviderReply, ProviderRequest, SurveyStep } from '../sdk/index.ts'
 
 const Settings = z.object({
@@ -15,6 +15,8 @@ export interface AcmeSurveyProvider {
   /** Drafts by id; `sentAt` is set once it was sent, and `sends` counts how often. */
   drafts: Map<string, { to?: string; request?: string; sentAt?: Date; sends: number }>
   answers: { id: string; ref: string; score: number; at: Date }[]
+  /** How many answers a page of the list has, and how many were listed when the list breaks off. */
+  list: { pageSize: number; breaksOffAt?: number }
   calls: string[]
   refused: Map<string, 'bounced' | 'skipped'>
   /** Answers of the next calls that match; `isAfterwards`: the work is done, only its answer is this. */
@@ -38,6 +40,7 @@ export function acmeSurveys(): { integration: Integration<unknown>; provider: Ac
   const provider: AcmeSurveyProvider = {
     drafts: new Map(),
     answers: [],
+    list: { pageSize: 100 },
     calls: [],
     refused: new Map(),
     troubles: [],
@@ -104,7 +107,10 @@ export function acmeSurveys(): { integration: Integration<unknown>; provider: Ac
         every: () => 600,
         page: async (cursor) => {
           const from = Number(cursor ?? 0)
-          const page = provider.answers.slice(from, from + 100)
+          if (from === provider.list.breaksOffAt) {
+            throw new ProviderError('retry-later', 'The list broke off.')
+          }
+          const page = provider.answers.slice(from, from + provider.list.pageSize)
           const next = from + page.length
           return { effects: page.map(answerEffect), cursor: String(next), isMore: next < provider.answers.length }
         },

@@ -43,8 +43,8 @@ export interface AppsRoutesServices extends AppServices {
   readHealth: ReadHealth
   /** Sends what waited for an installation on its way. */
   resume: (tx: Tx, installationId: Id) => Promise<unknown>
-  /** Settings of an app that the desk itself can know. */
-  fillIn: (tx: Tx, app: string) => Promise<Record<string, unknown>>
+  /** What was given of an app’s settings, and of the rest what the desk itself can know. */
+  fillIn: (tx: Tx, app: string, given: Record<string, unknown>) => Promise<Record<string, unknown>>
   /** Asks the provider whether it takes an installation's settings; throws what it says against them. */
   check: (db: OrgDb, installation: InstallationRow) => Promise<void>
   /** An installation may have all it needs by now to fetch its provider's history, and to ask customers by other settings. */
@@ -117,8 +117,8 @@ export function appsRoutes(services: AppsRoutesServices): Endpoint[] {
           await services.check(db, await db.read((reader) => wouldBe(reader, services, body)))
         }
         const row = await db.write(async (tx) => {
-          const filled = await services.fillIn(tx, body.app)
-          const installed = await install(tx, services, by, { ...body, settings: { ...filled, ...body.settings } })
+          const settings = await services.fillIn(tx, body.app, body.settings ?? {})
+          const installed = await install(tx, services, by, { ...body, settings })
           await services.ready(tx, installed.id)
           return installed
         })

@@ -83,7 +83,8 @@ async function begin(tx: Tx, services: SurveyServices, id: Id): Promise<Begun | 
   await lockAsking(tx, found.customer_id)
   const [close, apps] = [await findClose(tx, found.close_event_id), await surveyApps(tx, services.providers)]
   const app = apps.find((it) => it.installation.id === found.installation_id)
-  if (close === undefined || app === undefined) {
+  const [known] = close === undefined ? [] : await knowCloses(tx, services.providers, [close])
+  if (known === undefined || app === undefined) {
     await move(tx, { ...found, due_at: null }, 'canceled', 'The app is switched off.', undefined, now)
     return undefined
   }
@@ -92,14 +93,14 @@ async function begin(tx: Tx, services: SurveyServices, id: Id): Promise<Begun | 
     await saveSurvey(tx, { ...found, reason, due_at: new Date(now.getTime() + waitForAdminMs) }, now)
     return undefined
   }
-  const [known] = await knowCloses(tx, services.providers, [close])
-  if (known === undefined) {
-    return undefined
-  }
   const isUncertain = found.attempted_at !== null
   const row = isUncertain ? found : await decideAgain(tx, services, app, known, found)
-  const email = row?.address ?? undefined
-  if (row === undefined || email === undefined) {
+  if (row === undefined) {
+    return undefined
+  }
+  if (row.address === null) {
+    const reason = `Their address is gone; whether an earlier try got through is not known: look at ${app.integration.name}.`
+    await move(tx, { ...row, attempted_at: null, due_at: null }, 'failed', reason, undefined, now)
     return undefined
   }
   const begun: SurveyRow = { ...row, attempts: row.attempts + 1, attempted_at: now }
@@ -107,7 +108,7 @@ async function begin(tx: Tx, services: SurveyServices, id: Id): Promise<Begun | 
   const request: SurveyRequest = {
     ...known.told,
     id: row.id,
-    customer: { ...known.told.customer, email },
+    customer: { ...known.told.customer, email: row.address },
     progress: row.progress,
     isUncertain,
   }

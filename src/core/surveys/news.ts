@@ -8,7 +8,7 @@ import { mayBecome } from './states.ts'
 import { findByRefs, insertOptOut, lockSurvey } from './store.ts'
 import type { SurveyRow } from './store.ts'
 
-/** Writes down what a provider tells of a request. False: it is about none of ours, or says nothing new. */
+/** Writes down what a provider tells of a request. Undefined: it is about none of ours, or says nothing new. */
 export async function noteSurvey(tx: Tx, installationId: Id, effect: SurveyEffect): Promise<SurveyRow | undefined> {
   const [found] = await findByRefs(tx, installationId, [effect.ref])
   const row = found === undefined ? undefined : await lockSurvey(tx, found.id)

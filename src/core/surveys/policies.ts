@@ -5,7 +5,7 @@ import type { Id } from '../../platform/ids.ts'
 import { getCustomer } from '../customers/customers.ts'
 import { recordEvents } from '../events/events.ts'
 import { SurveyPolicy } from './schema.ts'
-import { findOptOuts, findPolicy, insertOptOut, removeOptOuts, savePolicy } from './store.ts'
+import { findOptOuts, findPolicy, insertOptOut, lockPolicy, removeOptOuts, savePolicy } from './store.ts'
 import type { OptOutRow } from './store.ts'
 
 /** The policy of an organisation; the usual one with `rev` 0 when nobody has changed it. */
@@ -20,6 +20,7 @@ export async function updatePolicy(
   by: Authorized<'survey_policy'>,
   { policy, rev }: { policy: SurveyPolicy; rev?: number | undefined },
 ): Promise<{ policy: SurveyPolicy; rev: number }> {
+  await lockPolicy(tx)
   const before = await getPolicy(tx)
   if (rev !== undefined && rev !== before.rev) {
     throw new ApiError('conflict', 'Somebody else has changed the policy meanwhile. Look at it and decide again.', {

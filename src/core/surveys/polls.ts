@@ -54,8 +54,10 @@ async function pollOne(services: SurveyServices, orgId: Id, poll: PollRow): Prom
   }
   const context = contextOf(services.providers, db, app.integration, app.installation)
   const everyOf = (row: PollRow) => polling.every({ isCalled: row.registered_at !== null })
+  // What is kept so far: a failure takes back neither a page nor a registration.
+  let current = poll
   try {
-    let current = await register(services, orgId, app, poll, context)
+    current = await register(services, orgId, app, poll, context)
     for (let count = 0; count < pagesAtOnce; count++) {
       const waiting =
         count === 0 ? await db.read((reader) => findWaiting(reader, app.installation.id, waitingAtOnce)) : []
@@ -73,7 +75,7 @@ async function pollOne(services: SurveyServices, orgId: Id, poll: PollRow): Prom
     if (!(error instanceof ProviderError)) {
       services.log.error({ err: error, installation: poll.installation_id }, 'answers could not be looked for')
     }
-    await db.write((tx) => fail(tx, services, app, poll, error, everyOf(poll)))
+    await db.write((tx) => fail(tx, services, app, current, error, everyOf(current)))
   }
 }
 

@@ -250,11 +250,11 @@ export async function countAsked(
   return new Map(rows.map((row) => [row.customer_id, row.count]))
 }
 
-const lockStatement = batchStatement<never>('select pg_advisory_xact_lock(hashtextextended($1, 7))')
+const lockAskingStatement = batchStatement<never>('select pg_advisory_xact_lock(hashtextextended($1, 7))')
 
 /** Until the transaction ends, nobody else decides whether this customer may be asked. */
 export async function lockAsking(tx: Tx, customerId: Id): Promise<void> {
-  await tx.rows(lockStatement, [`${tx.orgId}/${customerId}`])
+  await tx.rows(lockAskingStatement, [`${tx.orgId}/${customerId}`])
 }
 
 /** The newest closes first, from `after` on. */
@@ -335,6 +335,13 @@ export async function countScheduled(reader: Reader, installationId: Id): Promis
 
 export async function findPolicy(reader: Reader): Promise<{ policy: unknown; rev: number } | undefined> {
   return reader.first(qb.selectFrom('survey_policies').select(['policy', 'rev']).where('org_id', '=', reader.orgId))
+}
+
+const lockPolicyStatement = batchStatement<never>('select pg_advisory_xact_lock(hashtextextended($1, 8))')
+
+/** Until the transaction ends, nobody else changes the organisation's policy, whether there is a row of it or not. */
+export async function lockPolicy(tx: Tx): Promise<void> {
+  await tx.rows(lockPolicyStatement, [tx.orgId])
 }
 
 export async function savePolicy(tx: Tx, policy: SurveyPolicy, by: Id): Promise<void> {

@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => desk[Symbol.asyncDispose]())
 beforeEach(async () => {
-  Object.assign(provider, { calls: [], troubles: [], answers: [] })
+  Object.assign(provider, { calls: [], troubles: [], answers: [], list: { pageSize: 100 } })
   provider.drafts.clear()
   provider.refused.clear()
   org = await desk.newOrg()
@@ -294,6 +294,19 @@ test('answers that nobody told us of are found by looking', async () => {
   expect((await becomes(id, 'answered')).feedback).toEqual(expect.any(String))
 })
 
+test('a list of answers that breaks off keeps the pages before, and goes on there', async () => {
+  const at = new Date()
+  provider.answers.push({ id: 'p1', ref: 'none', score: 5, at }, { id: 'p2', ref: 'none', score: 4, at })
+  provider.list = { pageSize: 1, breaksOffAt: 1 }
+  await desk.owner.query('update survey_polls set next_at = now() where org_id = $1', [org.id])
+  const poll = async () =>
+    (await desk.owner.query('select cursor, failures, reason from survey_polls where org_id = $1', [org.id])).rows[0]
+  await expect.poll(poll, { timeout: 15_000 }).toEqual({ cursor: '1', failures: 1, reason: 'The list broke off.' })
+  provider.list = { pageSize: 1 }
+  await desk.owner.query('update survey_polls set next_at = now() where org_id = $1', [org.id])
+  await expect.poll(poll, { timeout: 15_000 }).toEqual({ cursor: '2', failures: 0, reason: null })
+})
+
 test('what nobody answers for two months is over, and an answer that comes later is taken all the same', async () => {
   const id = await talk()
   await close(id)
@@ -358,6 +371,30 @@ test('a dry run says who would have been asked and why not the others, and sends
       { asked: 1, skipped: expect.arrayContaining([expect.objectContaining({ rule: 'fatigue', count: 1 })]) },
     ],
   })
+  expect(sent()).toEqual([])
+})
+
+test('of ten who change the policy at the same moment one wins, and the others are told', async () => {
+  const fresh = await desk.newOrg() // nobody has changed its policy yet
+  const replies = await Promise.all(
+    Array.from({ length: 10 }, (_, sample) =>
+      fresh.call('PUT', '/v1/survey-policy', { policy: { sample }, rev: 0 }).then((it) => it.status),
+    ),
+  )
+  expect(replies.filter((it) => it === 200)).toHaveLength(1)
+  expect(replies.filter((it) => it === 409)).toHaveLength(9)
+})
+
+test('an address that was erased while an answer of the provider was awaited ends the request', async () => {
+  const id = await talk()
+  await settings({ delay: 3600 })
+  await close(id)
+  await becomes(id, 'scheduled')
+  await desk.owner.query(
+    `update survey_requests set address = null, attempted_at = now(), attempts = 1, due_at = now() where org_id = $1`,
+    [org.id],
+  )
+  expect((await becomes(id, 'failed')).reason).toMatch(/address is gone/)
   expect(sent()).toEqual([])
 })
 
