@@ -1,10 +1,10 @@
 import type { Reader } from '../../platform/db/database.ts'
 import type { ConnectionServices } from '../connections/connections.ts'
+import { listCloses } from './close-store.ts'
+import type { CloseEventRow } from './close-store.ts'
 import { decisionOn } from './decide.ts'
 import { knowCloses, surveyApps } from './facts.ts'
 import type { DryRun, SurveyPolicy } from './schema.ts'
-import { listCloses } from './store.ts'
-import type { CloseEventRow } from './store.ts'
 
 const dayMs = 24 * 60 * 60_000
 const pageSize = 500

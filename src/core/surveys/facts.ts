@@ -16,9 +16,9 @@ import { findOpeners } from '../feedback/feedback.ts'
 import { findUsers } from '../orgs/orgs.ts'
 import { findTagsByIds } from '../tags/tags.ts'
 import { findTeams } from '../teams/teams.ts'
+import type { CloseEventRow } from './close-store.ts'
+import { findOptOuts } from './policy-store.ts'
 import type { CloseFacts, Named } from './policy.ts'
-import type { CloseEventRow } from './store.ts'
-import { findOptOuts } from './store.ts'
 
 /** An app that asks customers, as one organisation has it installed. */
 export interface SurveyApp {

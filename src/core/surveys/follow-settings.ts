@@ -3,7 +3,8 @@ import type { Id } from '../../platform/ids.ts'
 import { getInstallation } from '../apps/apps.ts'
 import { openSettings } from '../apps/settings.ts'
 import type { ConnectionServices } from '../connections/connections.ts'
-import { insertPoll, rescheduleOf } from './store.ts'
+import { insertPoll } from './poll-store.ts'
+import { rescheduleOf } from './store.ts'
 
 /** The settings of an installation are new or changed: what is not yet due follows them, and its answers are looked for by them. */
 export async function followSettings(

@@ -3,9 +3,10 @@ import type { Id } from '../../platform/ids.ts'
 import type { SurveyState } from '../../sdk/domain.ts'
 import type { SurveyEffect } from '../../sdk/index.ts'
 import { creditFeedback } from '../feedback/feedback.ts'
+import { insertOptOut } from './policy-store.ts'
 import { move } from './requests.ts'
 import { mayBecome } from './states.ts'
-import { findByRefs, insertOptOut, lockSurvey } from './store.ts'
+import { findByRefs, lockSurvey } from './store.ts'
 import type { SurveyRow } from './store.ts'
 
 /** Writes down what a provider tells of a request. Undefined: it is about none of ours, or says nothing new. */

@@ -4,9 +4,9 @@ import { ApiError } from '../../platform/http/errors.ts'
 import type { Id } from '../../platform/ids.ts'
 import { getCustomer } from '../customers/customers.ts'
 import { recordEvents } from '../events/events.ts'
+import { findOptOuts, findPolicy, insertOptOut, lockPolicy, removeOptOuts, savePolicy } from './policy-store.ts'
+import type { OptOutRow } from './policy-store.ts'
 import { SurveyPolicy } from './schema.ts'
-import { findOptOuts, findPolicy, insertOptOut, lockPolicy, removeOptOuts, savePolicy } from './store.ts'
-import type { OptOutRow } from './store.ts'
 
 /** The policy of an organisation; the usual one with `rev` 0 when nobody has changed it. */
 export async function getPolicy(reader: Reader): Promise<{ policy: SurveyPolicy; rev: number }> {

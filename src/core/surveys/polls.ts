@@ -11,10 +11,11 @@ import { applyPlans } from '../intake/apply.ts'
 import type { SurveyServices } from './decide.ts'
 import { surveyApps } from './facts.ts'
 import type { SurveyApp } from './facts.ts'
+import { claimPolls, savePoll } from './poll-store.ts'
+import type { PollRow } from './poll-store.ts'
 import { rememberQuota } from './quota.ts'
 import { move } from './requests.ts'
-import { claimPolls, findWaiting, holdUnanswered, savePoll } from './store.ts'
-import type { PollRow } from './store.ts'
+import { findWaiting, holdUnanswered } from './store.ts'
 
 /** Installations whose answers are to be looked for. */
 export const dueSurveyPolls: Backlog = {

@@ -2,8 +2,8 @@ import type { Reader, Tx } from '../../platform/db/database.ts'
 import type { Id } from '../../platform/ids.ts'
 import type { Context } from '../../sdk/index.ts'
 import type { SurveyApp } from './facts.ts'
-import { findPoll, saveQuota } from './store.ts'
-import type { KnownQuota } from './store.ts'
+import { findPoll, saveQuota } from './poll-store.ts'
+import type { KnownQuota } from './poll-store.ts'
 
 /** Keeps what the provider's last answer said of its quota, so that nobody runs into it. */
 export async function rememberQuota(tx: Tx, app: SurveyApp, context: Context<unknown>, now: Date): Promise<void> {

@@ -12,6 +12,7 @@ import type { InstallationRow } from '../apps/apps.ts'
 import type { ConnectionServices } from '../connections/connections.ts'
 import { dryRun } from './dry-run.ts'
 import { findOptOut, getPolicy, optIn, optOut, updatePolicy } from './policies.ts'
+import { findPoll } from './poll-store.ts'
 import { findQuota } from './quota.ts'
 import { cancelSurvey, getSurvey, listSurveyMoves, listSurveys, retrySurvey } from './requests.ts'
 import type { SurveyRow } from './requests.ts'
@@ -28,7 +29,7 @@ import {
   SurveyRequestAttributes,
 } from './schema.ts'
 import { showSurvey, showSurveyMove } from './show.ts'
-import { countScheduled, findPoll } from './store.ts'
+import { countScheduled } from './store.ts'
 
 const tag = 'Surveys'
 const path = '/v1/survey-requests'

@@ -4,78 +4,19 @@ import type { Selectable } from 'kysely'
 import { batchStatement, qb, statement } from '../../platform/db/database.ts'
 import type { Reader, Tx } from '../../platform/db/database.ts'
 import { jsonb } from '../../platform/db/json.ts'
-import type {
-  CloseEvents,
-  SurveyMoves,
-  SurveyOptOuts,
-  SurveyPolls,
-  SurveyRequests,
-} from '../../platform/db/types.generated.ts'
+import type { SurveyMoves, SurveyRequests } from '../../platform/db/types.generated.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import type { SurveyState } from '../../sdk/domain.ts'
 import type { SurveyWaiting } from '../../sdk/index.ts'
-import type { SurveyDecision, SurveyFilter, SurveyPolicy } from './schema.ts'
+import type { SurveyDecision, SurveyFilter } from './schema.ts'
 
-export type CloseEventRow = Omit<Selectable<CloseEvents>, 'closed_how'> & {
-  closed_how: 'agent' | 'automatic' | 'spam' | 'merged'
-}
 export type SurveyRow = Omit<Selectable<SurveyRequests>, 'state' | 'decision' | 'progress'> & {
   state: SurveyState
   decision: SurveyDecision
   progress: Record<string, string>
 }
-/** What a provider lets us do, as its last answer said. */
-export interface KnownQuota {
-  name: string
-  limit: number
-  remaining: number
-  /** ISO 8601. */
-  resetsAt: string
-}
 export type SurveyMove = Omit<Selectable<SurveyMoves>, 'state'> & { state: SurveyState }
-
-// Closes -----------------------------------------------------------------------------------------------------------
-
-const undecidedStatement = batchStatement<CloseEventRow>(
-  `select * from close_events where org_id = $1 and decided_at is null order by id limit $2 for update skip locked`,
-)
-
-/** The oldest closes that nobody has decided about, held against others. */
-export async function holdUndecided(tx: Tx, limit: number): Promise<CloseEventRow[]> {
-  return tx.rows(undecidedStatement, [tx.orgId, limit])
-}
-
-const decidedStatement = batchStatement<never>(
-  'update close_events set decided_at = $3 where org_id = $1 and id = any($2::text[])',
-)
-
-export async function markDecided(tx: Tx, ids: Id[], at: Date): Promise<void> {
-  await tx.rows(decidedStatement, [tx.orgId, ids, at])
-}
-
-const closesStatement = batchStatement<CloseEventRow>(
-  `select * from close_events where org_id = $1 and closed_at >= $2 and closed_at < $3
-     and ($4::timestamptz is null or (closed_at, id) < ($4, $5)) order by closed_at desc, id desc limit $6`,
-)
-
-/** Closes between two times, the newest first, from `after` on. */
-export async function listCloses(
-  reader: Reader,
-  range: { from: Date; to: Date },
-  after: { at: Date; id: Id } | undefined,
-  limit: number,
-): Promise<CloseEventRow[]> {
-  return reader.rows(closesStatement, [reader.orgId, range.from, range.to, after?.at ?? null, after?.id ?? null, limit])
-}
-
-export async function findClose(reader: Reader, id: Id): Promise<CloseEventRow | undefined> {
-  return (await reader.first(
-    qb.selectFrom('close_events').selectAll().where('org_id', '=', reader.orgId).where('id', '=', id),
-  )) as CloseEventRow | undefined
-}
-
-// Requests ---------------------------------------------------------------------------------------------------------
 
 const surveys = (reader: Reader) => qb.selectFrom('survey_requests').selectAll().where('org_id', '=', reader.orgId)
 
@@ -329,126 +270,6 @@ const countScheduledStatement = batchStatement<{ count: number }>(
 export async function countScheduled(reader: Reader, installationId: Id): Promise<number> {
   const [row] = await reader.rows(countScheduledStatement, [reader.orgId, installationId])
   return row?.count ?? 0
-}
-
-// Policy -----------------------------------------------------------------------------------------------------------
-
-export async function findPolicy(reader: Reader): Promise<{ policy: unknown; rev: number } | undefined> {
-  return reader.first(qb.selectFrom('survey_policies').select(['policy', 'rev']).where('org_id', '=', reader.orgId))
-}
-
-const lockPolicyStatement = batchStatement<never>('select pg_advisory_xact_lock(hashtextextended($1, 8))')
-
-/** Until the transaction ends, nobody else changes the organisation's policy, whether there is a row of it or not. */
-export async function lockPolicy(tx: Tx): Promise<void> {
-  await tx.rows(lockPolicyStatement, [tx.orgId])
-}
-
-export async function savePolicy(tx: Tx, policy: SurveyPolicy, by: Id): Promise<void> {
-  const written = { policy: jsonb(policy), modified_by: by }
-  await tx.all(
-    qb
-      .insertInto('survey_policies')
-      .values({ org_id: tx.orgId, ...written })
-      .onConflict((conflict) =>
-        conflict
-          .column('org_id')
-          .doUpdateSet({ ...written, rev: sql`survey_policies.rev + 1`, updated_at: sql`now()` }),
-      ),
-  )
-}
-
-// Opt-outs ---------------------------------------------------------------------------------------------------------
-
-export type OptOutRow = Selectable<SurveyOptOuts>
-
-const optOutsStatement = batchStatement<OptOutRow>(
-  `select * from survey_opt_outs where org_id = $1 and customer_id = any($2::text[])
-   union all
-   select * from survey_opt_outs where org_id = $1 and address = any($3::text[])`,
-)
-
-export async function findOptOuts(reader: Reader, customerIds: Id[], addresses: string[]): Promise<OptOutRow[]> {
-  return reader.rows(optOutsStatement, [reader.orgId, customerIds, addresses])
-}
-
-/** Notes that somebody is not to be asked any more; the first reason stays. */
-export async function insertOptOut(
-  tx: Tx,
-  who: { customerId: Id } | { address: string },
-  reason: string,
-  by: Id | undefined,
-): Promise<void> {
-  await tx.all(
-    qb
-      .insertInto('survey_opt_outs')
-      .values({
-        org_id: tx.orgId,
-        id: newId(),
-        customer_id: 'customerId' in who ? who.customerId : null,
-        address: 'address' in who ? who.address.toLowerCase() : null,
-        reason,
-        created_by: by ?? null,
-      })
-      .onConflict((conflict) => conflict.doNothing()),
-  )
-}
-
-export async function removeOptOuts(tx: Tx, customerId: Id, addresses: string[]): Promise<void> {
-  await tx.rows(
-    batchStatement<never>(
-      'delete from survey_opt_outs where org_id = $1 and (customer_id = $2 or address = any($3::text[]))',
-    ),
-    [tx.orgId, customerId, addresses],
-  )
-}
-
-// Looking for answers ----------------------------------------------------------------------------------------------
-
-export type PollRow = Omit<Selectable<SurveyPolls>, 'quota'>
-
-const claimPollsStatement = batchStatement<PollRow>(
-  `update survey_polls set next_at = $3 where org_id = $1 and next_at <= $2
-   returning org_id, installation_id, cursor, failures, reason, next_at, polled_at, registered_at, register_at, unreachable`,
-)
-
-/** Takes the installations whose answers are to be looked for; until `until` nobody else does. */
-export async function claimPolls(tx: Tx, now: Date, until: Date): Promise<PollRow[]> {
-  return tx.rows(claimPollsStatement, [tx.orgId, now, until])
-}
-
-const insertPollStatement = batchStatement<never>(
-  `insert into survey_polls (org_id, installation_id, next_at) values ($1, $2, $3)
-   on conflict (org_id, installation_id) do update set next_at = $3, registered_at = null, register_at = null, failures = 0, reason = null`,
-)
-
-export async function insertPoll(tx: Tx, installationId: Id, at: Date): Promise<void> {
-  await tx.rows(insertPollStatement, [tx.orgId, installationId, at])
-}
-
-export async function savePoll(tx: Tx, { org_id: _org, installation_id: id, ...values }: PollRow): Promise<void> {
-  await tx.all(
-    qb.updateTable('survey_polls').set(values).where('org_id', '=', tx.orgId).where('installation_id', '=', id),
-  )
-}
-
-export async function findPoll(reader: Reader, installationId: Id): Promise<Selectable<SurveyPolls> | undefined> {
-  return reader.first(
-    qb
-      .selectFrom('survey_polls')
-      .selectAll()
-      .where('org_id', '=', reader.orgId)
-      .where('installation_id', '=', installationId),
-  )
-}
-
-const saveQuotaStatement = batchStatement<never>(
-  `insert into survey_polls (org_id, installation_id, quota, next_at) values ($1, $2, $3::jsonb, $4)
-   on conflict (org_id, installation_id) do update set quota = excluded.quota`,
-)
-
-export async function saveQuota(tx: Tx, installationId: Id, quota: KnownQuota[], now: Date): Promise<void> {
-  await tx.rows(saveQuotaStatement, [tx.orgId, installationId, JSON.stringify(quota), now])
 }
 
 const unansweredStatement = batchStatement<SurveyRow>(

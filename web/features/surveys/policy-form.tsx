@@ -12,6 +12,7 @@ import {
   Text,
   TextInput,
 } from '@mantine/core'
+import type { MultiSelectProps } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 
 import type { InputOf } from '../../api.ts'
@@ -92,46 +93,26 @@ export function PolicyFields({ form }: { form: UseFormReturnType<PolicyValues> }
             </Group>
           </Checkbox.Group>
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
-            <MultiSelect
+            <Only
               label="Only in these channels"
-              placeholder={values.channels.length === 0 ? 'Every channel' : ''}
+              none="Every channel"
               data={Object.entries(channelNames).map(([value, label]) => ({ value, label }))}
-              clearable
-              searchable
               {...form.getInputProps('channels')}
             />
-            <MultiSelect
-              label="Only of these teams"
-              placeholder={values.teams.length === 0 ? 'Every team' : ''}
-              data={teamChoices}
-              clearable
-              searchable
-              {...form.getInputProps('teams')}
-            />
-            <MultiSelect
+            <Only label="Only of these teams" none="Every team" data={teamChoices} {...form.getInputProps('teams')} />
+            <Only
               label="Only of these brands"
-              placeholder={values.brands.length === 0 ? 'Every brand' : ''}
+              none="Every brand"
               data={brandChoices}
-              clearable
-              searchable
               {...form.getInputProps('brands')}
             />
-            <MultiSelect
+            <Only
               label="Only with one of these tags"
-              placeholder={values.tags.length === 0 ? 'With any tag or none' : ''}
+              none="With any tag or none"
               data={tagChoices}
-              clearable
-              searchable
               {...form.getInputProps('tags')}
             />
-            <MultiSelect
-              label="Not with one of these tags"
-              placeholder={values.notTags.length === 0 ? 'None' : ''}
-              data={tagChoices}
-              clearable
-              searchable
-              {...form.getInputProps('notTags')}
-            />
+            <Only label="Not with one of these tags" none="None" data={tagChoices} {...form.getInputProps('notTags')} />
             <TagsInput
               label="Tags by which an agent holds a survey back"
               description="An agent can also close “without a survey”."
@@ -193,4 +174,10 @@ export function PolicyFields({ form }: { form: UseFormReturnType<PolicyValues> }
       </Fieldset>
     </Stack>
   )
+}
+
+/** Some of what there is; `none` says what it means to pick nothing. */
+function Only({ none, ...input }: MultiSelectProps & { none: string }) {
+  const isNone = input.value === undefined || input.value.length === 0
+  return <MultiSelect placeholder={isNone ? none : ''} clearable searchable {...input} />
 }
