@@ -209,3 +209,40 @@ test('the scores show the answer with how sure that is, and every week leads to 
   await expectNoSideways(page)
   await expectAccessible(page)
 })
+
+test('requests are searched by what became of them, and every table leaves the desk as a file', async () => {
+  await page.goto(
+    `${desk.address}/search?show=survey&filters=${encodeURIComponent(JSON.stringify([{ attribute: 'survey_state', operator: 'in', value: ['skipped'] }]))}`,
+  )
+  await page.getByRole('row', { name: /^Not asked Ben/ }).waitFor()
+  await expect.poll(() => page.getByRole('row', { name: /^Answered/ }).count()).toBe(0)
+  await page.getByRole('textbox', { name: 'Words' }).fill('nobody of that name')
+  await page.getByText('Nothing fits').waitFor()
+  await page.getByRole('textbox', { name: 'Words' }).fill('ben')
+  await page.getByRole('row', { name: /^Not asked Ben/ }).waitFor()
+  await expectAccessible(page)
+  expect(await exported('Surveys.csv')).toContain('"Not asked"')
+  for (const [path, name, within] of [
+    ['/reviews', 'reviews-and-answers.csv', 'It took three mails.'],
+    ['/deliveries', 'deliveries.csv', 'SurveyMonkey'],
+    ['/customers', 'customers.csv', 'mia@example.com'],
+    ['/settings/users', 'Users.csv', 'Admin'],
+    ['/settings/audit', 'audit-log.csv', 'installation'],
+  ] as const) {
+    await page.goto(desk.address + path)
+    expect(await exported(name), path).toContain(within)
+  }
+})
+
+/** What the page's export writes. */
+async function exported(name: string): Promise<string> {
+  const arriving = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export CSV' }).click()
+  const download = await arriving
+  expect(download.suggestedFilename()).toBe(name)
+  const chunks: Buffer[] = []
+  for await (const chunk of await download.createReadStream()) {
+    chunks.push(chunk as Buffer)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -76,6 +76,7 @@ async function desk(inside: Browser): Promise<void> {
     for (const [picture, path] of await pages(page, running.address)) {
       await page.goto(running.address + path)
       await page.waitForTimeout(settleMs)
+      await page.waitForFunction(`document.querySelector('[aria-busy="true"]') === null`)
       await shoot(page, `${picture}-${name}`)
     }
     await page.context().close()

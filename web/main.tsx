@@ -12,6 +12,7 @@ import { createRoot } from 'react-dom/client'
 import { createBrowserRouter, Navigate, RouterProvider, useParams } from 'react-router'
 
 import { RequestFailed } from './api.ts'
+import { openCustomer } from './features/customers/open-customer.ts'
 import { BrokenPage } from './routes/broken.tsx'
 import { NotFoundPage } from './routes/not-found.tsx'
 import { SignInPage } from './routes/sign-in.tsx'
@@ -50,7 +51,14 @@ const router = createBrowserRouter([
       { path: '/inbox/:view?/:id?', ...page(async () => (await import('./routes/inbox.tsx')).InboxPage) },
       { path: '/conversations/:id', element: <ConversationAddress /> },
       { path: '/customers', ...page(async () => (await import('./routes/customers.tsx')).CustomersPage) },
-      { path: '/customers/:id', ...page(async () => (await import('./routes/customer.tsx')).CustomerPage) },
+      {
+        path: '/customers/:id',
+        loader: ({ params }) => {
+          openCustomer(queries, params['id'] ?? '')
+          return null
+        },
+        ...page(async () => (await import('./routes/customer.tsx')).CustomerPage),
+      },
       { path: '/reviews', ...page(async () => (await import('./routes/reviews.tsx')).ReviewsPage) },
       { path: '/scores', ...page(async () => (await import('./routes/scores.tsx')).ScoresPage) },
       { path: '/unmatched', ...page(async () => (await import('./routes/unmatched.tsx')).UnmatchedPage) },

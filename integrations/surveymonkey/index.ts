@@ -72,7 +72,7 @@ export default defineIntegration<Settings>({
   developer: 'Tellback',
   website: 'https://www.surveymonkey.com',
   settings: Settings,
-  klasses: { [klass]: { title: 'SurveyMonkey Answer', icon: 'clipboard', color: '#00bf6f', attributes } },
+  klasses: { [klass]: { title: 'SurveyMonkey Answer', icon: 'scoreboard', color: '#00bf6f', attributes } },
   customerAttributes: { latestSurveyMonkeyScoreNum: 'Latest SurveyMonkey score' },
   webhooks: { responses },
   hosts: {

@@ -1,6 +1,7 @@
 import type { ItemOf } from '../api.ts'
 import { replyStateNames } from '../features/replies/reply-state.tsx'
 import type { Reply } from '../features/replies/use-reply.ts'
+import type { Survey } from '../features/surveys/survey-state.tsx'
 import type { TimelineItem } from '../features/timeline/timeline-item.tsx'
 
 type Attributes = TimelineItem['attributes']
@@ -274,5 +275,47 @@ export const replies: { name: string; reply: Reply }[] = [
   {
     name: 'failed',
     reply: { ...reply, state: 'failed', body: 'Thanks', reason: 'Example Reviews answered 400: too long', rev: 4 },
+  },
+]
+
+const survey: Survey['attributes'] = {
+  state: 'scheduled',
+  reason: null,
+  app: 'example-surveys',
+  installation: '0',
+  provider: 'Example Surveys',
+  store: 'Tents and more',
+  test: false,
+  decision: { verdict: 'ask', reason: 'Every rule lets it through.', rules: [] },
+  address: 'ann@example.com',
+  closedAt: at,
+  channel: 'email',
+  assignedUsers: [],
+  assignedTeams: [],
+  dueAt: at,
+  providerDelay: 300,
+  requestedAt: null,
+  sentAt: null,
+  openedAt: null,
+  answeredAt: null,
+  feedback: null,
+  rev: 1,
+}
+
+/** A survey request in each of its states. */
+export const surveys: { name: string; survey: Survey['attributes'] }[] = [
+  { name: 'it waits for its time', survey },
+  { name: 'it waits for another try', survey: { ...survey, reason: 'Example Surveys answered 503.' } },
+  { name: 'with a key for tests', survey: { ...survey, test: true, state: 'requested', requestedAt: at } },
+  { name: 'sent', survey: { ...survey, state: 'sent', sentAt: at } },
+  { name: 'opened', survey: { ...survey, state: 'opened', openedAt: at } },
+  { name: 'answered', survey: { ...survey, state: 'answered', answeredAt: at, feedback: '0' } },
+  { name: 'not asked', survey: { ...survey, state: 'skipped', reason: 'It was closed without a survey.' } },
+  { name: 'canceled', survey: { ...survey, state: 'canceled', reason: 'The conversation was opened again.' } },
+  { name: 'bounced', survey: { ...survey, state: 'bounced', reason: 'The address does not take mail.' } },
+  { name: 'not answered', survey: { ...survey, state: 'expired', reason: 'Nobody answered within 30 days.' } },
+  {
+    name: 'failed',
+    survey: { ...survey, state: 'failed', reason: `Example Surveys answered 400: ${'too long '.repeat(20)}` },
   },
 ]

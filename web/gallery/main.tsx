@@ -20,6 +20,7 @@ import { ResourceTable } from '../features/settings/resource-table.tsx'
 import { ConversationCard } from '../features/timeline/conversation-card.tsx'
 import { NoteCard } from '../features/timeline/note-card.tsx'
 import { ObjectCard } from '../features/timeline/object-card.tsx'
+import { SurveyCard } from '../features/timeline/survey-card.tsx'
 import { PinnedMark } from '../features/timeline/timeline-item.tsx'
 import { cssVariables, theme } from '../theme.ts'
 import { AttributeValue } from '../ui/attribute-value.tsx'
@@ -29,7 +30,7 @@ import { SchemaForm } from '../ui/schema-form.tsx'
 import { Score } from '../ui/score.tsx'
 import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
 import { Trust } from '../ui/trust.tsx'
-import { cards, conversationCards, feedbackStates, klass, noteCards, replies } from './examples.ts'
+import { cards, conversationCards, feedbackStates, klass, noteCards, replies, surveys } from './examples.ts'
 
 const metrics = [
   { metric: 'nps', min: 0, max: 10 },
@@ -107,7 +108,7 @@ function Gallery() {
       <Section title="Cards of objects and feedback">
         {cards.map(({ name, item }) => (
           <Example key={name} name={name}>
-            <Card withBorder p="md" className="timeline-item">
+            <article className="timeline-item" aria-label={name}>
               {item.attributes.pinnedAt !== null && <PinnedMark />}
               {item.attributes.object !== null && (
                 <ObjectCard
@@ -116,25 +117,34 @@ function Gallery() {
                   klass={item.attributes.klass === klass.name ? klass : undefined}
                 />
               )}
-            </Card>
+            </article>
           </Example>
         ))}
       </Section>
       <Section title="Cards of conversations">
         {conversationCards.map(({ name, conversation }) => (
           <Example key={name} name={name}>
-            <Card withBorder p="md">
+            <article className="timeline-item" aria-label={name}>
               <ConversationCard id="0" conversation={conversation} />
-            </Card>
+            </article>
           </Example>
         ))}
       </Section>
       <Section title="Cards of notes">
         {noteCards.map(({ name, note, author }) => (
           <Example key={name} name={name}>
-            <Card withBorder p="md">
+            <article className="timeline-item" aria-label={name}>
               <NoteCard note={note} author={author} conversationId="0" />
-            </Card>
+            </article>
+          </Example>
+        ))}
+      </Section>
+      <Section title="Cards of surveys">
+        {surveys.map(({ name, survey }) => (
+          <Example key={name} name={name}>
+            <article className="timeline-item" aria-label={name}>
+              <SurveyCard id="0" survey={survey} at={survey.closedAt} conversationId="0" />
+            </article>
           </Example>
         ))}
       </Section>

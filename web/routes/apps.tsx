@@ -6,6 +6,7 @@ import { Link, useSearchParams } from 'react-router'
 
 import { api } from '../api.ts'
 import { HealthLine } from '../features/apps/health-line.tsx'
+import { useInstallations } from '../features/apps/use-installations.ts'
 import { Page } from '../ui/page.tsx'
 import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
 
@@ -13,10 +14,7 @@ export function AppsPage() {
   const [search] = useSearchParams()
   const notConnected = search.get('not-connected')
   const apps = useQuery({ queryKey: ['apps'], queryFn: () => api.call('GET /v1/apps/available') })
-  const installed = useQuery({
-    queryKey: ['installations'],
-    queryFn: () => api.call('GET /v1/apps'),
-  })
+  const installed = useInstallations()
   const [text, setText] = useState('')
   const [category, setCategory] = useState('all')
   const found = (apps.data?.data ?? []).filter(
@@ -32,13 +30,13 @@ export function AppsPage() {
           {notConnected}
         </Alert>
       )}
-      {installed.data !== undefined && installed.data.data.length > 0 && (
+      {installed.data !== undefined && installed.data.length > 0 && (
         <Stack gap="sm" component="section" aria-labelledby="installed">
           <Title order={2} id="installed">
             Installed
           </Title>
           <Card withBorder p={0}>
-            {installed.data.data.map(({ id, attributes }, index) => (
+            {installed.data.map(({ id, attributes }, index) => (
               <Group
                 key={id}
                 component={Link}

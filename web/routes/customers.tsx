@@ -9,6 +9,10 @@ import { api } from '../api.ts'
 import { latestScores } from '../features/customers/latest-scores.ts'
 import { NewCustomer } from '../features/customers/new-customer.tsx'
 import { labelOf, useProperties } from '../features/objects/use-klasses.ts'
+import { columnsFor } from '../features/search/columns.ts'
+import { foundTable } from '../features/search/found-table.ts'
+import type { SearchQuery } from '../features/searches/run-search.ts'
+import { ExportButton } from '../ui/export-button.tsx'
 import { Page } from '../ui/page.tsx'
 import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
@@ -33,14 +37,18 @@ export function CustomersPage() {
     placeholderData: keepPreviousData,
   })
   const rows = customers.data?.data ?? []
+  const columns = columnsFor('customer', useProperties('customer').data)
   return (
     <Page
       title="Customers"
       description="Everybody who wrote or answered, most recently active first."
       actions={
-        <Button leftSection={<IconUserPlus size={16} />} onClick={() => setAdding(true)}>
-          New customer
-        </Button>
+        <>
+          <ExportButton fileName="customers.csv" table={() => foundTable(everybody(search), columns, (id) => id)} />
+          <Button leftSection={<IconUserPlus size={16} />} onClick={() => setAdding(true)}>
+            New customer
+          </Button>
+        </>
       }
     >
       {adding && <NewCustomer onClose={() => setAdding(false)} onMade={(id) => void navigate(`/customers/${id}`)} />}
@@ -77,7 +85,9 @@ export function CustomersPage() {
                 <Table.Tr>
                   <Table.Th>Customer</Table.Th>
                   <Table.Th visibleFrom="sm">Latest scores</Table.Th>
-                  <Table.Th ta="right">Last activity</Table.Th>
+                  <Table.Th ta="right" style={{ whiteSpace: 'nowrap' }}>
+                    Last activity
+                  </Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -140,6 +150,11 @@ export function CustomersPage() {
       )}
     </Page>
   )
+}
+
+/** The customers that the page shows, as a search: that one goes on however many they are. */
+function everybody(words: string): SearchQuery {
+  return { queryContext: 'customer', ...(words === '' ? {} : { and: { customer_any_text: { contains: words } } }) }
 }
 
 function Scores({ custom }: { custom: Record<string, unknown> }) {

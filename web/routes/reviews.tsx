@@ -1,16 +1,18 @@
-import { Anchor, Badge, Button, Card, Group, NumberInput, Pill, Select, Stack, Text } from '@mantine/core'
+import { Anchor, Badge, Button, Group, NumberInput, Pill, Select, Stack, Text } from '@mantine/core'
 import { IconStar } from '@tabler/icons-react'
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useSearchParams } from 'react-router'
 
 import { trustLevels } from '../../src/sdk/domain.ts'
 import { api, pagesOf } from '../api.ts'
 import type { InputOf, ItemOf } from '../api.ts'
+import { useInstallations } from '../features/apps/use-installations.ts'
 import { customerIdOf } from '../features/conversations/names.ts'
 import { useCustomer } from '../features/customers/use-customer.ts'
 import { useTeams, useUsers } from '../features/people/people.ts'
 import { ReplyButton } from '../features/replies/reply-button.tsx'
 import { ReplyState, replyStateNames } from '../features/replies/reply-state.tsx'
+import { ExportButton } from '../ui/export-button.tsx'
 import { Page } from '../ui/page.tsx'
 import { Score } from '../ui/score.tsx'
 import { ShowMore } from '../ui/show-more.tsx'
@@ -65,11 +67,7 @@ export function ReviewsPage() {
     ),
     placeholderData: keepPreviousData,
   })
-  const installations = useQuery({
-    queryKey: ['installations'],
-    queryFn: () => api.call('GET /v1/apps', { query: { pageSize: 100 } }),
-    staleTime: 60_000,
-  })
+  const installations = useInstallations()
   const [users, teams] = [useUsers(), useTeams()]
   const rows = feedback.data?.pages.flatMap((page) => page.data) ?? []
   const isFiltered = Object.keys(given).length > 0
@@ -111,7 +109,7 @@ export function ReviewsPage() {
       users.get(value)?.attributes.displayName ?? teams.get(value)?.attributes.displayName ?? value
     }`
   // One app may be installed for several stores.
-  const apps = [...new Map(installations.data?.data.map((it) => [it.attributes.app, it])).values()]
+  const apps = [...new Map(installations.data?.map((it) => [it.attributes.app, it])).values()]
   return (
     <Page title="Reviews and answers" description="Everything customers have said about you, the newest first.">
       <Group gap="xs" role="group" aria-label="Filters">
@@ -126,7 +124,7 @@ export function ReviewsPage() {
         {choice(
           'installation',
           'Store',
-          (installations.data?.data ?? []).map(({ id, attributes }) => ({ value: id, label: attributes.name })),
+          (installations.data ?? []).map(({ id, attributes }) => ({ value: id, label: attributes.name })),
         )}
         {choice(
           'trust',
@@ -163,6 +161,14 @@ export function ReviewsPage() {
           <FeedbackCard key={row.id} feedback={row} />
         ))}
         <ShowMore list={feedback} />
+        {rows.length > 0 && (
+          <Group justify="flex-end">
+            <ExportButton
+              fileName="reviews-and-answers.csv"
+              table={() => ({ heads: exported, rows: exportedRows(given) })}
+            />
+          </Group>
+        )}
       </Stack>
     </Page>
   )
@@ -173,7 +179,7 @@ function FeedbackCard({ feedback }: { feedback: Feedback }) {
   const customerId = customerIdOf(feedback)
   const said = attributes.text ?? attributes.title ?? 'No comment'
   return (
-    <Card withBorder p="md" component="article" aria-label={said} className="timeline-item">
+    <article aria-label={said} className="timeline-item">
       <Stack gap={6}>
         <Group justify="space-between" wrap="nowrap" gap="xs">
           <Group gap="sm">
@@ -229,7 +235,7 @@ function FeedbackCard({ feedback }: { feedback: Feedback }) {
           )}
         </Group>
       </Stack>
-    </Card>
+    </article>
   )
 }
 
@@ -240,4 +246,40 @@ function CustomerLink({ id }: { id: string }) {
       {customer.data?.attributes.displayName ?? '…'}
     </Anchor>
   )
+}
+
+const exported = [
+  'Id',
+  'When',
+  'Kind',
+  'Score',
+  'Of',
+  'Sentiment',
+  'Title',
+  'Text',
+  'From',
+  'Store',
+  'Trust',
+  'Reply',
+  'Link',
+]
+
+async function* exportedRows(query: Query): AsyncGenerator<string[], void> {
+  for await (const { id, attributes: it } of api.all('GET /v1/feedback', { query: { ...query, pageSize: 100 } })) {
+    yield [
+      id,
+      it.respondedAt,
+      it.kind,
+      String(it.score ?? ''),
+      String(it.scaleMax),
+      it.sentiment ?? '',
+      it.title ?? '',
+      it.text ?? '',
+      it.respondent.name ?? '',
+      it.store,
+      it.trust,
+      it.replyText ?? '',
+      it.permalink ?? '',
+    ]
+  }
 }

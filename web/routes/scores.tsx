@@ -1,11 +1,12 @@
-import { Anchor, Button, Card, Group, Select, SimpleGrid, Stack, Table, Text } from '@mantine/core'
+import { Anchor, Card, Group, Select, SimpleGrid, Stack, Table, Text } from '@mantine/core'
 import { DatePickerInput } from '@mantine/dates'
-import { IconChartLine, IconDownload } from '@tabler/icons-react'
+import { IconChartLine } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
 import { Link, useSearchParams } from 'react-router'
 
 import { api } from '../api.ts'
+import { useInstallations } from '../features/apps/use-installations.ts'
 import { channelNames } from '../features/conversations/names.ts'
 import { useTeams, useUsers } from '../features/people/people.ts'
 import {
@@ -17,10 +18,9 @@ import {
   scoreText,
 } from '../features/scores/score-words.ts'
 import type { By, Metric, Query, ScoreRow } from '../features/scores/score-words.ts'
-import { field } from '../features/search/export-csv.ts'
 import { useBrands } from '../features/settings/resources.ts'
+import { ExportButton } from '../ui/export-button.tsx'
 import { Page } from '../ui/page.tsx'
-import { saveFile } from '../ui/save-file.ts'
 import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
 
 // Charts are large, and most pages have none.
@@ -178,17 +178,17 @@ function cellsOf(metric: Metric, row: ScoreRow): string[] {
 /** The same as the chart, in words; every row leads to the answers behind it. */
 function ScoreTable({ query, metric, by, rows, nameOf }: ScoreTableProps) {
   const group = byChoices.find((it) => it.value === by)?.label ?? by
-  function exportTable(): void {
-    const lines = [[group, ...heads], ...rows.map((row) => [nameOf(row.key), ...cellsOf(metric, row)])]
-    const text = `\u{FEFF}${lines.map((line) => `${line.map(field).join(',')}\r\n`).join('')}`
-    saveFile(new Blob([text], { type: 'text/csv;charset=utf-8' }), `scores-${metric}-by-${by}.csv`)
-  }
   return (
     <Stack gap="xs">
       <Group justify="flex-end">
-        <Button size="compact-sm" variant="default" leftSection={<IconDownload size={15} />} onClick={exportTable}>
-          Export CSV
-        </Button>
+        <ExportButton
+          fileName={`scores-${metric}-by-${by}.csv`}
+          total={rows.length}
+          table={() => ({
+            heads: [group, ...heads],
+            rows: rows.map((row) => [nameOf(row.key), ...cellsOf(metric, row)]),
+          })}
+        />
       </Group>
       <Card withBorder p={0}>
         <Table.ScrollContainer minWidth={760} tabIndex={0} role="region" aria-label="Scores as a table">
@@ -233,12 +233,7 @@ const week = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short'
 /** What there is to filter by, and how keys of groups are called. */
 function useNames() {
   const [teams, users, brands] = [useTeams(), useUsers(), useBrands()]
-  const installations = useQuery({
-    queryKey: ['installations'],
-    queryFn: () => api.call('GET /v1/apps', { query: { pageSize: 100 } }),
-    staleTime: 60_000,
-  })
-  const stores = installations.data?.data ?? []
+  const stores = useInstallations().data ?? []
   const choices: Record<(typeof filterNames)[number], { value: string; label: string }[]> = {
     app: [...new Map(stores.map((it) => [it.attributes.app, it.attributes.title]))].map(([value, label]) => ({
       value,

@@ -19,13 +19,14 @@ import { useState } from 'react'
 import { useNavigate, useParams, useSearchParams } from 'react-router'
 
 import { api } from '../api.ts'
+import { useInstallations } from '../features/apps/use-installations.ts'
 import { useKlasses, useProperties } from '../features/objects/use-klasses.ts'
 import { useTags, useTeams, useUsers } from '../features/people/people.ts'
 import { AddFilter } from '../features/search/add-filter.tsx'
 import { columnsAtFirst, columnsFor } from '../features/search/columns.ts'
 import type { Row } from '../features/search/columns.ts'
-import { ExportButton } from '../features/search/export-button.tsx'
 import { FilterToken, isFilled } from '../features/search/filter-token.tsx'
+import { foundTable } from '../features/search/found-table.ts'
 import { ResultTable } from '../features/search/result-table.tsx'
 import { SaveSearch } from '../features/search/save-search.tsx'
 import { SavedMenu } from '../features/search/saved-menu.tsx'
@@ -34,6 +35,7 @@ import type { Filter, SearchState } from '../features/search/search-state.ts'
 import { attributesFor, operatorsOf, useSearchAttributes } from '../features/search/use-search-attributes.ts'
 import { useValueChoices } from '../features/search/value-choices.ts'
 import { runSearch } from '../features/searches/run-search.ts'
+import { ExportButton } from '../ui/export-button.tsx'
 import { Page } from '../ui/page.tsx'
 import { ShowMore } from '../ui/show-more.tsx'
 import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
@@ -45,6 +47,7 @@ const contexts = [
   { value: 'message', label: 'Messages' },
   { value: 'note', label: 'Notes' },
   { value: 'company', label: 'Companies' },
+  { value: 'survey', label: 'Surveys' },
   { value: 'kobject', label: 'All objects' },
 ]
 
@@ -312,9 +315,7 @@ function Search({ state, saved, isChanged }: SearchProps) {
             </Menu.Dropdown>
           </Menu>
           <ExportButton
-            query={query}
-            columns={shown}
-            nameOf={nameOf}
+            table={() => foundTable(query, shown, nameOf)}
             total={first?.total ?? 0}
             fileName={`${(saved?.name ?? label).replaceAll(/[^\p{L}\p{N} -]/gu, '')}.csv`}
           />
@@ -351,10 +352,11 @@ function Search({ state, saved, isChanged }: SearchProps) {
   )
 }
 
-/** People, teams and tags by their ids. */
+/** People, teams, tags and installations by their ids. */
 function useNames(): Map<string, string> {
-  const [users, teams, tags] = [useUsers(), useTeams(), useTags()]
+  const [users, teams, tags, installations] = [useUsers(), useTeams(), useTags(), useInstallations().data ?? []]
   return new Map([
+    ...installations.map(({ id, attributes }): [string, string] => [id, attributes.name]),
     ...Array.from(users.values(), ({ id, attributes }): [string, string] => [id, attributes.displayName]),
     ...Array.from(teams.values(), ({ id, attributes }): [string, string] => [id, attributes.displayName]),
     ...tags.map(({ id, attributes }): [string, string] => [id, attributes.name]),

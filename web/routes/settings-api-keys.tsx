@@ -1,4 +1,17 @@
-import { Alert, Badge, Button, Code, Modal, Select, Stack, TagsInput, Text, TextInput, Tooltip } from '@mantine/core'
+import {
+  Anchor,
+  Alert,
+  Badge,
+  Button,
+  Code,
+  Modal,
+  Select,
+  Stack,
+  TagsInput,
+  Text,
+  TextInput,
+  Tooltip,
+} from '@mantine/core'
 import { IconKey, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 
@@ -39,7 +52,11 @@ export function ApiKeysPage() {
         columns={['Key', 'May do', 'From', 'Expires', 'Last used', '']}
         empty={
           <EmptyState icon={IconKey} title="No keys yet">
-            The API does all that this page does. Its reference is at <a href="/docs">/docs</a>.
+            The API does all that this page does. Its reference is at{' '}
+            <Anchor href="/docs" inherit>
+              /docs
+            </Anchor>
+            .
           </EmptyState>
         }
         renderRow={(key) => ({

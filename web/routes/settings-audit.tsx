@@ -7,14 +7,16 @@ import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 
 import { api, pagesOf } from '../api.ts'
-import type { ItemOf } from '../api.ts'
+import type { InputOf, ItemOf } from '../api.ts'
 import { useUsers } from '../features/people/people.ts'
+import { ExportButton } from '../ui/export-button.tsx'
 import { Page } from '../ui/page.tsx'
 import { ShowMore } from '../ui/show-more.tsx'
 import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
 import { formatDateTime } from '../ui/time.tsx'
 
 type Entry = ItemOf<'GET /v1/audit-logs'>
+type Query = NonNullable<InputOf<'GET /v1/audit-logs'>['query']>
 
 /** Who did what, the newest first. The filters are in the address, so that what one found can be sent on. */
 export function AuditPage() {
@@ -47,6 +49,7 @@ export function AuditPage() {
     queryKey: ['audit', query],
     ...pagesOf('GET /v1/audit-logs', () => api.call('GET /v1/audit-logs', { query })),
   })
+  const isFiltered = user !== null || objectType !== '' || from !== null || to !== null
   const rows = entries.data?.pages.flatMap((page) => page.data) ?? []
   const nameOf = (id: string) => users.get(id)?.attributes.displayName ?? 'Somebody who left'
   return (
@@ -93,9 +96,15 @@ export function AuditPage() {
       {entries.isPending && <LoadingCards count={5} height={56} />}
       {entries.isSuccess && rows.length === 0 && (
         <Card withBorder>
-          <EmptyState icon={IconHistory} title="Nothing fits">
-            Take away a filter, or look at other days.
-          </EmptyState>
+          {isFiltered ? (
+            <EmptyState icon={IconHistory} title="Nothing fits">
+              Take away a filter, or look at other days.
+            </EmptyState>
+          ) : (
+            <EmptyState icon={IconHistory} title="Nothing yet">
+              What people and programs change from now on is written down here.
+            </EmptyState>
+          )}
         </Card>
       )}
       {rows.length > 0 && (
@@ -120,6 +129,14 @@ export function AuditPage() {
         </Card>
       )}
       <ShowMore list={entries} label="Show older ones" />
+      {rows.length > 0 && (
+        <Group justify="flex-end">
+          <ExportButton
+            fileName="audit-log.csv"
+            table={() => ({ heads: exported, rows: exportedRows(query, nameOf) })}
+          />
+        </Group>
+      )}
     </Page>
   )
 }
@@ -173,6 +190,24 @@ function Row({ entry, who }: { entry: Entry; who: string }) {
       </Table.Td>
     </Table.Tr>
   )
+}
+
+const exported = ['When', 'Who', 'Did what', 'Kind of object', 'Id', 'Changes', 'Address', 'Program']
+
+async function* exportedRows(query: Query, nameOf: (id: string) => string): AsyncGenerator<string[], void> {
+  for await (const { attributes } of api.all('GET /v1/audit-logs', { query })) {
+    const { createdAt, userId, eventVerb, objectType, objectId, changes, ip, client } = attributes
+    yield [
+      createdAt,
+      nameOf(userId),
+      eventVerb,
+      objectType,
+      objectId,
+      JSON.stringify(changes ?? null),
+      ip ?? '',
+      client ?? '',
+    ]
+  }
 }
 
 const verbs: Record<string, string> = {

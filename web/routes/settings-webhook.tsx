@@ -23,6 +23,7 @@ import { ConfirmDialog } from '../features/settings/confirm-dialog.tsx'
 import type { OutboundWebhook } from '../features/settings/resources.ts'
 import { WebhookDialog } from '../features/settings/webhook-dialog.tsx'
 import { CopyField } from '../ui/copy-field.tsx'
+import { ExportButton } from '../ui/export-button.tsx'
 import { Page } from '../ui/page.tsx'
 import { ShowMore } from '../ui/show-more.tsx'
 import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
@@ -247,7 +248,25 @@ function Log({ id }: { id: string }) {
           </Table.ScrollContainer>
         )}
         <ShowMore list={log} />
+        {rows.length > 0 && (
+          <Group justify="flex-end">
+            <ExportButton
+              fileName="what-was-posted.csv"
+              table={() => ({ heads: exported, rows: exportedRows(id, query) })}
+            />
+          </Group>
+        )}
       </Stack>
     </Card>
   )
+}
+
+const exported = ['When', 'Event', 'State', 'Attempts', 'Last answer', 'Last problem']
+
+async function* exportedRows(id: string, query: { status?: Status }): AsyncGenerator<string[], void> {
+  const name = 'GET /v1/outbound-webhooks/{id}/transactions'
+  for await (const { attributes } of api.all(name, { params: { id }, query: { ...query, pageSize: 100 } })) {
+    const { createdAt, event, status, attempts, lastStatus, lastError } = attributes
+    yield [createdAt, event, status, String(attempts), String(lastStatus ?? ''), lastError ?? '']
+  }
 }

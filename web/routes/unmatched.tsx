@@ -140,8 +140,8 @@ interface CandidateLineProps {
 /** Somebody who may have written it, what speaks for that, and one click that says so. */
 function CandidateLine({ candidate: { attributes }, busy, onLink }: CandidateLineProps) {
   return (
-    <Group className="candidate" justify="space-between" wrap="nowrap" gap="sm">
-      <div>
+    <Group className="candidate" justify="space-between" gap="sm">
+      <div className="candidate-who">
         <Text size="sm" fw={600} className="said">
           {attributes.displayName}
         </Text>

@@ -1,4 +1,3 @@
-import { ThemeIcon } from '@mantine/core'
 import {
   IconBox,
   IconCalendar,
@@ -32,8 +31,17 @@ export const klassIcons: Record<string, Icon> = {
 export function KlassIcon({ icon, color, size = 34 }: { icon: string | null; color: string | null; size?: number }) {
   const Picture = klassIcons[icon ?? ''] ?? IconBox
   return (
-    <ThemeIcon size={size} radius="md" color={color ?? 'gray.6'} aria-hidden>
+    <span className="klass-icon" style={{ width: size, height: size, background: filled(color) }} aria-hidden>
       <Picture size={size * 0.56} stroke={1.8} />
-    </ThemeIcon>
+    </span>
   )
+}
+
+/** A color as CSS: a name of the theme's, or whatever else CSS knows. */
+function filled(color: string | null): string {
+  return color === null
+    ? 'var(--mantine-color-gray-6)'
+    : /^[a-z]+$/.test(color)
+      ? `var(--mantine-color-${color}-filled, ${color})`
+      : color
 }

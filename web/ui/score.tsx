@@ -1,14 +1,15 @@
-import { Badge, Group } from '@mantine/core'
 import { IconStar, IconStarFilled, IconThumbDown, IconThumbUp } from '@tabler/icons-react'
 
-const colors = { positive: 'teal', neutral: 'orange', negative: 'red' } as const
+import { Label } from './label.tsx'
+
+const tones = { positive: 'teal', neutral: 'orange', negative: 'red' } as const
 
 export interface ScoreProps {
   metric: string
   score: number
   min: number
   max: number
-  sentiment: keyof typeof colors | null
+  sentiment: keyof typeof tones | null
 }
 
 /** A score in its own scale: stars as stars, thumbs as thumbs, anything else as "9 / 10". */
@@ -16,7 +17,7 @@ export function Score({ metric, score, min, max, sentiment }: ScoreProps) {
   const label = `${metricNames[metric] ?? metric.toUpperCase()} ${score} of ${max}`
   if (metric === 'stars' && max <= 5) {
     return (
-      <Group gap={1} wrap="nowrap" role="img" aria-label={label} c="yellow.7">
+      <span className="stars" role="img" aria-label={label}>
         {Array.from({ length: max }, (_, index) =>
           index < Math.round(score) ? (
             <IconStarFilled key={index} size={16} />
@@ -24,24 +25,20 @@ export function Score({ metric, score, min, max, sentiment }: ScoreProps) {
             <IconStar key={index} size={16} stroke={1.5} />
           ),
         )}
-      </Group>
+      </span>
     )
   }
-  const color = sentiment === null ? 'gray' : colors[sentiment]
+  const tone = sentiment === null ? 'gray' : tones[sentiment]
   if (metric === 'thumbs' && min === 0 && max === 1) {
     const Picture = score === 1 ? IconThumbUp : IconThumbDown
-    return (
-      <Badge color={color} variant="light" size="lg" role="img" aria-label={score === 1 ? 'Thumbs up' : 'Thumbs down'}>
-        <Picture size={15} style={{ display: 'block' }} />
-      </Badge>
-    )
+    return <Label tone={tone} tinted alt={score === 1 ? 'Thumbs up' : 'Thumbs down'} icon={<Picture size={15} />} />
   }
   return (
-    <Badge color={color} variant="light" size="lg" radius="sm" tt="none" role="img" aria-label={label} autoContrast>
+    <Label tone={tone} tinted alt={label}>
       <span className="score">
         {metricNames[metric] ?? metric.toUpperCase()} <b>{score}</b> / {max}
       </span>
-    </Badge>
+    </Label>
   )
 }
 

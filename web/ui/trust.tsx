@@ -1,18 +1,20 @@
-import { Badge } from '@mantine/core'
 import { IconKey, IconRefresh, IconShieldCheck, IconShieldX, IconUpload } from '@tabler/icons-react'
 import type { Icon } from '@tabler/icons-react'
 
-const levels: Record<string, { label: string; color: string; icon: Icon; meaning: string }> = {
-  signed: { label: 'Signed', color: 'teal', icon: IconShieldCheck, meaning: 'The provider’s signature was checked.' },
-  refetched: { label: 'Re-read', color: 'teal', icon: IconRefresh, meaning: 'Read back from the provider by its id.' },
+import { Label } from './label.tsx'
+import type { Tone } from './label.tsx'
+
+const levels: Record<string, { label: string; tone: Tone; icon: Icon; meaning: string }> = {
+  signed: { label: 'Signed', tone: 'teal', icon: IconShieldCheck, meaning: 'The provider’s signature was checked.' },
+  refetched: { label: 'Re-read', tone: 'teal', icon: IconRefresh, meaning: 'Read back from the provider by its id.' },
   secret: {
     label: 'Secret address',
-    color: 'gray',
+    tone: 'gray',
     icon: IconKey,
     meaning: 'It came to an address that nobody can guess, or with the shared secret. There was no signature.',
   },
-  imported: { label: 'Imported', color: 'gray', icon: IconUpload, meaning: 'From a file.' },
-  none: { label: 'Not verified', color: 'red', icon: IconShieldX, meaning: 'The signature or secret was wrong.' },
+  imported: { label: 'Imported', tone: 'gray', icon: IconUpload, meaning: 'From a file.' },
+  none: { label: 'Not verified', tone: 'red', icon: IconShieldX, meaning: 'The signature or secret was wrong.' },
 }
 
 /** What each level of trust is called. */
@@ -28,17 +30,8 @@ export function Trust({ trust }: { trust: string }) {
   }
   const Picture = level.icon
   return (
-    <Badge
-      title={level.meaning}
-      color={level.color}
-      variant="transparent"
-      size="sm"
-      tt="none"
-      fw={500}
-      leftSection={<Picture size={13} />}
-      px={0}
-    >
+    <Label tone={level.tone} title={level.meaning} icon={<Picture size={13} />}>
       {level.label}
-    </Badge>
+    </Label>
   )
 }

@@ -5,7 +5,9 @@ import { attributeTypeOf } from '../../sdk/domain.ts'
 import type { AttributeType } from '../../sdk/domain.ts'
 
 /** The things that have attributes to search by. `feedback` can be asked about, but is returned as its kobject. */
-export type SearchObject = 'customer' | 'company' | 'conversation' | 'message' | 'note' | 'kobject' | 'feedback'
+export type SearchObject = WordedObject | 'feedback' | 'survey'
+/** Those whose words are kept: found by any word of theirs. */
+export type WordedObject = 'customer' | 'company' | 'conversation' | 'message' | 'note' | 'kobject'
 
 /** The operator type of an attribute (facts 8.2): `any` and `text` are looked through by words, `string` too, `exact` and `list` compared as they are. */
 export type AttributeKind = 'any' | 'string' | 'text' | 'exact' | 'list' | 'number' | 'datetime' | 'boolean'
@@ -347,6 +349,31 @@ const feedback: Record<string, Definition> = {
   responded_at: always('datetime', 'responded_at'),
 }
 
+const unindexed = (kind: AttributeKind, name: string): Definition => ({ ...scalar(kind, name), isIndexed: false })
+
+/** What Tellback adds: whom a close had asked, by whom, and what became of it. */
+const survey: Record<string, Definition> = {
+  id: always('exact', 'id'),
+  state: always('list', 'state'),
+  reason: unindexed('text', 'reason'),
+  app: always('list', 'app'),
+  installation: always('list', 'installation_id'),
+  address: unindexed('string', 'address'),
+  channel: scalar('list', 'channel'),
+  brand: scalar('list', 'brand_id'),
+  tags: many('list', 'tags'),
+  assigned_users: many('list', 'assigned_users'),
+  assigned_teams: many('list', 'assigned_teams'),
+  customer_id: always('exact', 'customer_id'),
+  conversation_id: always('exact', 'conversation_id'),
+  closed_at: always('datetime', 'closed_at'),
+  due_at: scalar('datetime', 'due_at'),
+  requested_at: scalar('datetime', 'requested_at'),
+  sent_at: scalar('datetime', 'sent_at'),
+  opened_at: scalar('datetime', 'opened_at'),
+  answered_at: scalar('datetime', 'answered_at'),
+}
+
 const attributes: Record<SearchObject, Record<string, Definition>> = {
   customer,
   company,
@@ -355,6 +382,7 @@ const attributes: Record<SearchObject, Record<string, Definition>> = {
   note,
   kobject,
   feedback,
+  survey,
 }
 
 const customKinds: Record<AttributeType, AttributeKind> = {

@@ -8,7 +8,7 @@ import { matchingIds, textCondition, wholeWordsCondition } from '../../platform/
 import type { WordCondition } from '../../platform/words/word-index.ts'
 import { folded, wantedWords } from '../../platform/words/words.ts'
 import { emailIdentity, externalIdentity, phoneIdentity } from '../customers/identity.ts'
-import type { Attribute, Expression, SearchObject } from './attributes.ts'
+import type { Attribute, Expression, SearchObject, WordedObject } from './attributes.ts'
 import type { Criteria, Criterion, Operator } from './criteria.ts'
 import { readMoment, readSpan } from './moments.ts'
 
@@ -23,6 +23,7 @@ export const tables: Record<SearchObject, { name: string; isMarked: boolean }> =
   note: { name: 'notes', isMarked: true },
   kobject: { name: 'kobjects', isMarked: true },
   feedback: { name: 'feedback', isMarked: false },
+  survey: { name: 'survey_requests', isMarked: false },
 }
 
 const always: Condition = sql`true`
@@ -122,8 +123,13 @@ export class Compiler {
         : sql`exists (select from customers member where member.org_id = ${org} and member.id = ${at(other, 'customer_id')} and member.company_id = ${at(company, 'id')})`
     }
     const pair = [from.object, to.object]
-    if (pair.includes('kobject') && pair.includes('feedback')) {
+    const isAnswer = (object: SearchObject) => object === 'kobject' || object === 'feedback'
+    if (pair.every(isAnswer)) {
       return sql`${at(from, 'id')} = ${at(to, 'id')}`
+    }
+    if (pair.includes('survey') && pair.some(isAnswer)) {
+      const [asked, answer] = from.object === 'survey' ? [from, to] : [to, from]
+      return sql`${at(asked, 'feedback_id')} = ${at(answer, 'id')}`
     }
     const [here, there] = [conversationKey[from.object], conversationKey[to.object]]
     if (here !== undefined && there !== undefined) {
@@ -195,17 +201,17 @@ export class Compiler {
   }
 
   #whole(text: string, { object }: Scope): WordCondition | undefined {
-    return object === 'feedback' ? undefined : wholeWordsCondition(this.#reader.orgId, object, text)
+    return isWorded(object) ? wholeWordsCondition(this.#reader.orgId, object, text) : undefined
   }
 
   async #parts(text: string, { object }: Scope): Promise<WordCondition | undefined> {
-    return object === 'feedback' ? undefined : textCondition(this.#reader, object, text)
+    return isWorded(object) ? textCondition(this.#reader, object, text) : undefined
   }
 
   /** Whether the row's words fulfil a condition: by the list of all that do, or, when they are too many, by looking. */
   async #hit(condition: WordCondition, scope: Scope): Promise<Condition> {
     const { object, row } = scope
-    if (object === 'feedback') {
+    if (!isWorded(object)) {
       return always
     }
     const ids = await matchingIds(this.#reader, object, condition)
@@ -303,10 +309,15 @@ export class Compiler {
   }
 }
 
+function isWorded(object: SearchObject): object is WordedObject {
+  return object !== 'feedback' && object !== 'survey'
+}
+
 const conversationKey: Partial<Record<SearchObject, string>> = {
   conversation: 'id',
   message: 'conversation_id',
   note: 'conversation_id',
+  survey: 'conversation_id',
 }
 
 const negatives: Partial<Record<Operator, Operator>> = {

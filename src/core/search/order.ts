@@ -34,6 +34,9 @@ const types: Record<Exclude<AttributeKind, 'any'>, { type: Key['type']; least: s
   boolean: { type: 'boolean', least: 'false' },
 }
 
+/** What the newest first are told by, where nothing is asked for; each has an index in that order. */
+const newest: Partial<Record<SearchObject, string>> = { survey: 'survey_closed_at' }
+
 /** The order of results: by what is asked for, else the newest change first; the id decides between equals. */
 export class Order {
   readonly #keys: Key[]
@@ -126,7 +129,9 @@ function readSort(
       pointer: Array.isArray(sort) ? `/sort/${index}/${name}` : `/sort/${name}`,
     })),
   )
-  return read.length === 0 ? [{ name: `${object}_updated_at`, direction: 'desc', pointer: '/sort' }] : read
+  return read.length === 0
+    ? [{ name: newest[object] ?? `${object}_updated_at`, direction: 'desc', pointer: '/sort' }]
+    : read
 }
 
 function keyOf(name: string, direction: Direction, pointer: string, object: SearchObject, row: string): Key {

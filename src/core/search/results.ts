@@ -11,6 +11,8 @@ import type { NoteRow } from '../notes/notes.ts'
 import { showNote } from '../notes/show.ts'
 import type { KObjectRow } from '../objects/objects.ts'
 import { showObject } from '../objects/show.ts'
+import type { SurveyRow } from '../surveys/requests.ts'
+import { showSurveyRow } from '../surveys/show.ts'
 import type { SearchObject } from './attributes.ts'
 
 export interface Shown {
@@ -31,6 +33,7 @@ const shows: Record<Returned, (row: never) => Shown> = {
   message: (row: MessageRow) => showMessage(row),
   note: (row: NoteRow) => showNote(row),
   kobject: (row: KObjectRow) => showObject(row),
+  survey: (row: SurveyRow) => showSurveyRow(row),
 }
 
 /** A whole row of an object's table as its own noun shows it; with `fields`, these attributes alone. */

@@ -6,8 +6,8 @@ const text = (longest: number) => z.string().max(longest, `must not be longer th
 export const QueryContext = z
   .string()
   .max(160)
-  .regex(/^(?:customer|conversation|message|company|note|kobject|kobject_[A-Za-z0-9_-]+)$/, {
-    error: 'must be customer, conversation, message, company, note, kobject or kobject_<klass>',
+  .regex(/^(?:customer|conversation|message|company|note|survey|kobject|kobject_[A-Za-z0-9_-]+)$/, {
+    error: 'must be customer, conversation, message, company, note, survey, kobject or kobject_<klass>',
   })
 
 /** `{attribute: {operator: value}}`, one or a list; what each may be is checked by `readCriteria`. */
@@ -91,7 +91,7 @@ export const CountsQuery = z.object({
 
 /** One attribute that something can be found by. */
 export const SearchAttribute = z.object({
-  /** What it belongs to: `customer`, `conversation`, `message`, `note`, `company`, `kobject` or `feedback`. */
+  /** What it belongs to: `customer`, `conversation`, `message`, `note`, `company`, `kobject`, `feedback` or `survey`. */
   object: z.string(),
   /** The klass whose objects alone have it. */
   klass: z.string().nullable(),

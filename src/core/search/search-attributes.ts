@@ -1,5 +1,5 @@
 import type { Reader } from '../../platform/db/database.ts'
-import { metrics, replyStates, trustLevels } from '../../sdk/domain.ts'
+import { metrics, replyStates, surveyStates, trustLevels } from '../../sdk/domain.ts'
 import { Channel } from '../messages/schema.ts'
 import { declaredAttributes } from '../metadata/metadata.ts'
 import { findAttribute, listAttributes } from './attributes.ts'
@@ -64,6 +64,8 @@ const values: Record<string, readonly string[]> = {
   feedback_sentiment: ['negative', 'neutral', 'positive'],
   feedback_trust: trustLevels,
   feedback_reply_state: ['none', ...replyStates],
+  survey_state: surveyStates,
+  survey_channel: channels,
 }
 
 function valuesOf({ object }: Attribute, name: string): string[] | null {
@@ -74,10 +76,10 @@ function valuesOf({ object }: Attribute, name: string): string[] | null {
 const references: [RegExp, NonNullable<SearchAttribute['refersTo']>][] = [
   [/_teams$|_team_mentions$/, 'team'],
   [/_(created|modified)_by$|_assigned_users$|_user_mentions$|_sent_by$/, 'user'],
-  [/^conversation_tags$/, 'tag'], // everything else holds the words themselves
+  [/^(conversation|survey)_tags$/, 'tag'], // everything else holds the words themselves
   [/_brand$/, 'brand'],
   [/^kobject_klass$/, 'klass'],
-  [/^feedback_installation$/, 'installation'],
+  [/^(feedback|survey)_installation$/, 'installation'],
   [/_customer_id$/, 'customer'],
   [/_conversation_id$/, 'conversation'],
 ]

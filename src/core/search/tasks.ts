@@ -16,13 +16,13 @@ import { noteTexts } from '../notes/notes.ts'
 import type { NoteRow } from '../notes/notes.ts'
 import { objectTexts } from '../objects/objects.ts'
 import type { KObjectRow } from '../objects/objects.ts'
-import type { Returned } from './results.ts'
+import type { WordedObject } from './attributes.ts'
 import { findAfter } from './store.ts'
 
 const Payload = z.object({ orgId: z.string() })
 const batchSize = 500
 
-const texts: Record<Returned, (row: never) => string[]> = {
+const texts: Record<WordedObject, (row: never) => string[]> = {
   customer: (row: CustomerRow) => customerTexts({ ...row, externalId: row.external_id }),
   company: (row: CompanyRow) => companyTexts(row),
   conversation: (row: ConversationRow) => conversationTexts(row),
@@ -38,7 +38,7 @@ export function indexTask(database: Database): Task<z.infer<typeof Payload>> {
     payload: Payload,
     run: async ({ orgId }) => {
       const db = database.forOrg(orgId)
-      for (const object of Object.keys(texts) as Returned[]) {
+      for (const object of Object.keys(texts) as WordedObject[]) {
         let after: Id | undefined = ''
         while (after !== undefined) {
           after = await db.write(async (tx) => {

@@ -96,6 +96,8 @@ export const SurveyRequestAttributes = z.object({
   address: z.string().nullable(),
   closedAt: z.string(),
   channel: z.string().nullable(),
+  assignedUsers: z.array(z.string()).describe('To whom the conversation was assigned when it was closed; so it stays.'),
+  assignedTeams: z.array(z.string()),
   dueAt: z.string().nullable().describe('When the provider is asked, or asked again; null once that is over.'),
   providerDelay: z.number().describe('Seconds that the provider lets pass of its own accord before it asks.'),
   requestedAt: z.string().nullable(),

@@ -7,6 +7,7 @@ import type { SurveyRequestAttributes } from './schema.ts'
 
 const path = '/v1/survey-requests'
 
+/** A request as the API shows it, with what its provider is called and does of its own accord. */
 export function showSurvey(services: AppServices, row: SurveyRow, installation: InstallationRow | undefined) {
   const integration = services.catalog.find(row.app)?.integration
   const surveys = integration?.surveys
@@ -14,20 +15,31 @@ export function showSurvey(services: AppServices, row: SurveyRow, installation: 
     installation !== undefined &&
     integration !== undefined &&
     surveys?.isTest?.(integration.settings.parse(openSettings(services.vault, installation))) === true
+  const shown = showSurveyRow(row)
   const attributes: SurveyRequestAttributes = {
+    ...shown.attributes,
+    provider: integration?.name ?? row.app,
+    store: installation?.name ?? row.app,
+    test: isTest,
+    providerDelay: surveys?.ownDelay ?? 0,
+  }
+  return { ...shown, attributes }
+}
+
+/** What stands in a request's own row. */
+export function showSurveyRow(row: SurveyRow) {
+  const attributes: Omit<SurveyRequestAttributes, 'provider' | 'store' | 'test' | 'providerDelay'> = {
     state: row.state,
     reason: row.reason,
     app: row.app,
     installation: row.installation_id,
-    provider: integration?.name ?? row.app,
-    store: installation?.name ?? row.app,
-    test: isTest,
     decision: row.decision,
     address: row.address,
     closedAt: row.closed_at.toISOString(),
     channel: row.channel,
+    assignedUsers: row.assigned_users,
+    assignedTeams: row.assigned_teams,
     dueAt: row.due_at?.toISOString() ?? null,
-    providerDelay: surveys?.ownDelay ?? 0,
     requestedAt: row.requested_at?.toISOString() ?? null,
     sentAt: row.sent_at?.toISOString() ?? null,
     openedAt: row.opened_at?.toISOString() ?? null,

@@ -410,3 +410,45 @@ test('a policy with what makes no sense is refused by its name; two who change i
   await policy({ sample: 50 })
   expect((await org.call('PUT', '/v1/survey-policy', { policy: {}, rev })).status).toBe(409)
 })
+
+test('requests are found by what became of them and of their close, and lead to customers, conversations and answers', async () => {
+  const [asked, vetoed] = [await talk(), await talk({ name: 'Late parcel' })]
+  await close(asked)
+  await becomes(asked, 'requested')
+  await close(vetoed, { withoutSurvey: true })
+  await becomes(vetoed, 'skipped')
+  const search = async (queryContext: string, ...and: object[]) =>
+    (await org.call('POST', '/v1/customers/search', { queryContext, and })).body
+  const conversations = ({ data }: Awaited<ReturnType<typeof search>>) =>
+    // oxlint-disable-next-line typescript/no-explicit-any -- replies are read as programs read them
+    data.map((it: any) => it.relationships.conversation.data.id)
+
+  expect(conversations(await search('survey'))).toEqual([vetoed, asked]) // the newest close first
+  const skipped = await search('survey', { survey_state: { in: ['skipped', 'canceled'] } })
+  expect(conversations(skipped)).toEqual([vetoed])
+  expect(skipped.data[0]).toMatchObject({
+    type: 'survey_request',
+    attributes: { state: 'skipped', installation: installation.id },
+  })
+  expect(conversations(await search('survey', { survey_reason: { contains: 'without a survey' } }))).toEqual([vetoed])
+  expect(
+    conversations(
+      await search('survey', { customer_any_text: { contains: 'berg' } }, { survey_requested_at: { within: '1h' } }),
+    ),
+  ).toEqual([asked])
+  expect(
+    (await search('customer', { survey_state: { equals: 'requested' } })).data.map((it: { id: string }) => it.id),
+  ).toEqual([customer])
+  expect(
+    (await search('conversation', { survey_state: { equals: 'skipped' } })).data.map((it: { id: string }) => it.id),
+  ).toEqual([vetoed])
+
+  const [ref] = provider.drafts.keys()
+  await post(installation.url, { event: 'answered', ref, score: 2, id: 'found' })
+  const { feedback } = await becomes(asked, 'answered')
+  const badly = await search('survey', { feedback_score: { lte: 2 } })
+  expect(badly.data.map((it: { attributes: { feedback: string } }) => it.attributes.feedback)).toEqual([feedback])
+  expect(
+    (await search('kobject', { survey_state: { equals: 'answered' } })).data.map((it: { id: string }) => it.id),
+  ).toEqual([feedback])
+})

@@ -5,6 +5,7 @@ import { Link } from 'react-router'
 
 import type { InputOf } from '../../../client/index.ts'
 import { api, pagesOf } from '../../api.ts'
+import { ExportButton } from '../../ui/export-button.tsx'
 import { ShowMore } from '../../ui/show-more.tsx'
 import { EmptyState, ErrorState, LoadingCards } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -106,6 +107,18 @@ export function DeliveryTable({ query, selection }: DeliveryTableProps) {
         </Table>
       </Table.ScrollContainer>
       <ShowMore list={deliveries} />
+      <Group justify="flex-end" p="xs">
+        <ExportButton fileName="deliveries.csv" table={() => ({ heads: exported, rows: exportedRows(query) })} />
+      </Group>
     </Card>
   )
+}
+
+const exported = ['Id', 'Received', 'From', 'Result', 'What went wrong', 'Times it came', 'Trust']
+
+async function* exportedRows(query: DeliveryTableProps['query']): AsyncGenerator<string[], void> {
+  for await (const { id, attributes } of api.all('GET /v1/deliveries', { query: { ...query, pageSize: 100 } })) {
+    const { receivedAt, store, hookTitle, status, error, duplicates, trust } = attributes
+    yield [id, receivedAt, store ?? hookTitle, status, error ?? '', String(duplicates + 1), trust]
+  }
 }

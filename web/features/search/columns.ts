@@ -1,6 +1,8 @@
 import { relatedId } from '../../api.ts'
 import { inOrder, labelOf } from '../objects/use-klasses.ts'
 import type { Properties } from '../objects/use-klasses.ts'
+import { surveyStateNames } from '../surveys/survey-state.tsx'
+import type { SurveyState } from '../surveys/survey-state.tsx'
 import { objectOf } from './search-state.ts'
 
 /** One thing that a search found, whatever it is. */
@@ -119,6 +121,32 @@ const usual: Record<string, Column[]> = {
     time('updatedAt', 'Changed', 'kobject_updated_at'),
     plain('externalId', 'External id'),
   ],
+  survey: [
+    {
+      id: 'state',
+      label: 'State',
+      type: 'text',
+      value: (row) => surveyStateNames[row.attributes['state'] as SurveyState],
+    },
+    customer,
+    {
+      id: 'installation',
+      label: 'By',
+      type: 'text',
+      value: (row, nameOf) => nameOf(text(row.attributes['installation'])),
+    },
+    plain('reason', 'Why'),
+    { id: 'assignedUsers', label: 'Closed for', type: 'text', value: names('assignedUsers') },
+    time('closedAt', 'Closed', 'survey_closed_at'),
+    time('answeredAt', 'Answered', 'survey_answered_at'),
+    plain('address', 'Asked at', 'survey_address'),
+    plain('channel', 'Channel', 'survey_channel'),
+    { id: 'assignedTeams', label: 'Team', type: 'text', value: names('assignedTeams') },
+    time('dueAt', 'To be asked', 'survey_due_at'),
+    time('requestedAt', 'Asked', 'survey_requested_at'),
+    time('sentAt', 'Sent', 'survey_sent_at'),
+    time('openedAt', 'Opened', 'survey_opened_at'),
+  ],
 }
 /** How many of the usual columns are shown until somebody chooses. */
 const shownAtFirst: Record<string, number> = {
@@ -128,6 +156,7 @@ const shownAtFirst: Record<string, number> = {
   note: 3,
   company: 5,
   kobject: 4,
+  survey: 7,
 }
 
 /** Every column that what is shown can have: its usual ones, then the attributes that the organisation added. */
@@ -164,6 +193,7 @@ export function addressOf(row: Row, show: string): string | undefined {
       return `/conversations/${row.id}`
     case 'message':
     case 'note':
+    case 'survey':
       return conversationId === undefined ? undefined : `/conversations/${conversationId}`
     default:
       return customerId === undefined ? undefined : `/customers/${customerId}`

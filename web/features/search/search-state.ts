@@ -41,9 +41,14 @@ export function objectOf(show: string): string {
   return show.startsWith('kobject') ? 'kobject' : show
 }
 
+/** By which attribute words are looked for: a survey has none of its own and is found by those of its customer. */
+function wordsOf(show: string): string {
+  return show === 'survey' ? 'customer_any_text' : `${objectOf(show)}_any_text`
+}
+
 /** The query that the desk is asked. */
 export function queryOf({ show, text, match, filters, sort, others }: SearchState): SearchQuery {
-  const words = text.trim() === '' ? [] : [{ [`${objectOf(show)}_any_text`]: { contains: text.trim() } }]
+  const words = text.trim() === '' ? [] : [{ [wordsOf(show)]: { contains: text.trim() } }]
   const criteria = filters.map(({ attribute, operator, value }) => ({ [attribute]: { [operator]: value } }))
   const and = [...words, ...others.and, ...(match === 'all' ? criteria : [])]
   return {
@@ -60,7 +65,7 @@ export function queryOf({ show, text, match, filters, sort, others }: SearchStat
 export function stateOf(query: SearchQuery): SearchState {
   const show = query.queryContext ?? 'customer'
   const [and, or, not] = [query.and, query.or, query.not].map(listOf) as [Criterion[], Criterion[], Criterion[]]
-  const anyText = `${objectOf(show)}_any_text`
+  const anyText = wordsOf(show)
   const text = and.map((it) => (it[anyText] as { contains?: unknown } | undefined)?.contains).find(isText)
   const rest = and.filter(
     (it) => text === undefined || (it[anyText] as { contains?: unknown } | undefined)?.contains !== text,

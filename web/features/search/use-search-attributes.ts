@@ -15,6 +15,7 @@ export const objectNames: Record<string, string> = {
   company: 'Company',
   kobject: 'Object',
   feedback: 'Feedback',
+  survey: 'Survey',
 }
 
 /** Everything one can search by, by name. */

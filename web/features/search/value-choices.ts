@@ -1,6 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
-
-import { api } from '../../api.ts'
+import { useInstallations } from '../apps/use-installations.ts'
 import { useKlasses } from '../objects/use-klasses.ts'
 import { useTags, useTeams, useUsers } from '../people/people.ts'
 import { useBrands } from '../settings/resources.ts'
@@ -14,11 +12,7 @@ export interface ValueChoice {
 /** The values that one chooses among for an attribute; undefined where one writes them. */
 export function useValueChoices(): (attribute: SearchAttribute) => ValueChoice[] | undefined {
   const [users, teams, tags, klasses, brands] = [useUsers(), useTeams(), useTags(), useKlasses(), useBrands()]
-  const installations = useQuery({
-    queryKey: ['installations', 'all'],
-    queryFn: async () => (await api.call('GET /v1/apps')).data,
-    staleTime: 60_000,
-  })
+  const installations = useInstallations()
   const referred: Record<string, () => ValueChoice[]> = {
     user: () => Array.from(users.values(), ({ id, attributes }) => ({ value: id, label: attributes.displayName })),
     team: () => Array.from(teams.values(), ({ id, attributes }) => ({ value: id, label: attributes.displayName })),

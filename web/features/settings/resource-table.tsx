@@ -1,6 +1,9 @@
-import { Card, Table } from '@mantine/core'
+import { Card, Group, Stack, Table } from '@mantine/core'
+import { useRef } from 'react'
 import type { ReactNode } from 'react'
 
+import { shownTable } from '../../ui/csv.ts'
+import { ExportButton } from '../../ui/export-button.tsx'
 import { ErrorState, LoadingCards } from '../../ui/states.tsx'
 
 interface ResourceTableProps<Item> {
@@ -14,6 +17,7 @@ interface ResourceTableProps<Item> {
 
 /** A list of what an admin sets up, in each of its states. */
 export function ResourceTable<Item>({ query, columns, renderRow, empty }: ResourceTableProps<Item>) {
+  const table = useRef<HTMLTableElement>(null)
   if (query.data === undefined) {
     return query.error === null ? (
       <LoadingCards count={3} height={64} />
@@ -25,34 +29,43 @@ export function ResourceTable<Item>({ query, columns, renderRow, empty }: Resour
     return <Card withBorder>{empty}</Card>
   }
   return (
-    <Card withBorder p={0}>
-      <Table.ScrollContainer minWidth={columns.length > 3 ? 700 : 400}>
-        <Table verticalSpacing="sm" horizontalSpacing="md">
-          <Table.Thead>
-            <Table.Tr>
-              {columns.map((column, index) => (
-                <Table.Th key={column} miw={index === 0 ? 150 : 0} ta={column === '' && index > 0 ? 'right' : 'left'}>
-                  {column}
-                </Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {query.data.map((item) => {
-              const { key, cells } = renderRow(item)
-              return (
-                <Table.Tr key={key}>
-                  {cells.map((cell, index) => (
-                    <Table.Td key={columns[index]} ta={columns[index] === '' ? 'right' : 'left'}>
-                      {cell}
-                    </Table.Td>
-                  ))}
-                </Table.Tr>
-              )
-            })}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </Card>
+    <Stack gap="xs">
+      <Card withBorder p={0}>
+        <Table.ScrollContainer minWidth={columns.length > 3 ? 700 : 320}>
+          <Table ref={table} verticalSpacing="sm" horizontalSpacing="md">
+            <Table.Thead>
+              <Table.Tr>
+                {columns.map((column, index) => (
+                  <Table.Th key={column} miw={index === 0 ? 120 : 0} ta={column === '' && index > 0 ? 'right' : 'left'}>
+                    {column}
+                  </Table.Th>
+                ))}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {query.data.map((item) => {
+                const { key, cells } = renderRow(item)
+                return (
+                  <Table.Tr key={key}>
+                    {cells.map((cell, index) => (
+                      <Table.Td key={columns[index]} ta={columns[index] === '' ? 'right' : 'left'}>
+                        {cell}
+                      </Table.Td>
+                    ))}
+                  </Table.Tr>
+                )
+              })}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      </Card>
+      <Group justify="flex-end">
+        <ExportButton
+          fileName={`${document.title.split(' · ')[0] ?? 'table'}.csv`}
+          total={query.data.length}
+          table={() => shownTable(table.current ?? document.createElement('table'))}
+        />
+      </Group>
+    </Stack>
   )
 }

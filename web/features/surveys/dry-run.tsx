@@ -5,6 +5,7 @@ import { Link } from 'react-router'
 
 import { api } from '../../api.ts'
 import type { ReplyOf } from '../../api.ts'
+import { ExportButton } from '../../ui/export-button.tsx'
 import { ErrorState } from '../../ui/states.tsx'
 import type { Policy } from './policy-form.tsx'
 import { ruleNames } from './rule-names.ts'
@@ -61,9 +62,27 @@ function Result({ result }: { result: ReplyOf<'POST /v1/survey-policy/dry-run'>[
       </Text>
       {result.installations.map(({ name, asked, skipped, examples }) => (
         <Stack key={name} gap="xs">
-          <Text fw={600}>
-            {name}: {count.format(asked)} would have been asked
-          </Text>
+          <Group justify="space-between">
+            <Text fw={600}>
+              {name}: {count.format(asked)} would have been asked
+            </Text>
+            <ExportButton
+              fileName={`dry-run-${name}.csv`}
+              table={() => ({
+                heads: ['Verdict', 'Rule', 'Reason', 'Closes', 'For example'],
+                rows: [
+                  ['Asked', '', '', String(asked), namesOf(examples)],
+                  ...skipped.map((it) => [
+                    'Not asked',
+                    ruleNames[it.rule],
+                    it.reason,
+                    String(it.count),
+                    namesOf(it.examples),
+                  ]),
+                ],
+              })}
+            />
+          </Group>
           <Table.ScrollContainer minWidth={480}>
             <Table>
               <Table.Thead>
@@ -106,7 +125,13 @@ function Result({ result }: { result: ReplyOf<'POST /v1/survey-policy/dry-run'>[
   )
 }
 
-function Examples({ examples }: { examples: { conversation: string; name: string; closedAt: string }[] }) {
+type Example = { conversation: string; name: string; closedAt: string }
+
+function namesOf(examples: Example[]): string {
+  return examples.map((it) => it.name).join('; ')
+}
+
+function Examples({ examples }: { examples: Example[] }) {
   return (
     <Stack gap={2}>
       {examples.slice(0, 3).map(({ conversation, name, closedAt }) => (

@@ -1,10 +1,9 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/react-virtual'
 import type { VirtualItem } from '@tanstack/react-virtual'
 import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import type { z } from 'zod'
 
-import type { KlassAttributes } from '../../../src/core/objects/schema.ts'
 import { relatedId } from '../../api.ts'
+import type { Klass } from '../objects/use-klasses.ts'
 import { useUsers } from '../people/people.ts'
 import { ConversationCard } from './conversation-card.tsx'
 import { NoteCard } from './note-card.tsx'
@@ -13,12 +12,10 @@ import { SurveyCard } from './survey-card.tsx'
 import { ItemFrame, PinnedMark } from './timeline-item.tsx'
 import type { TimelineItem } from './timeline-item.tsx'
 
-type Klass = z.infer<typeof KlassAttributes>
-
 interface CardListProps {
   customerId: string
   items: TimelineItem[]
-  klassOf: (name: string | null) => Klass | undefined
+  klasses: Klass[] | undefined
 }
 
 const usualHeight = 132 // of a folded card, in pixels, until it is measured
@@ -29,17 +26,19 @@ const besideWindow = 3 // cards that stand ready above and below what is seen
 const heights = new Map<string, VirtualItem[]>()
 
 /** The cards of a timeline. Only those near the window are in the page, so thousands scroll as ten do. */
-export function CardList({ customerId, items, klassOf }: CardListProps) {
+export const CardList = memo(function CardList({ customerId, items, klasses }: CardListProps) {
   const list = useRef<HTMLDivElement>(null)
   const [top, setTop] = useState(0)
   const [toggled, setToggled] = useState<Record<string, boolean>>({})
   const [focused, setFocused] = useState<string>()
   const authors = useUsers()
+  // Were it another function each time, the places of all cards would be worked out anew with every drawing.
+  const getItemKey = useCallback((index: number) => items[index]?.id ?? index, [items])
   // oxlint-disable-next-line react/incompatible-library -- what it returns is used here alone, and in no memoized part
   const cards = useWindowVirtualizer({
     count: items.length,
     estimateSize: () => usualHeight,
-    getItemKey: (index) => items[index]?.id ?? index,
+    getItemKey,
     gap,
     overscan: besideWindow,
     scrollMargin: top,
@@ -72,7 +71,7 @@ export function CardList({ customerId, items, klassOf }: CardListProps) {
             <TimelineCard
               customerId={customerId}
               item={item}
-              klass={klassOf(item.attributes.klass)}
+              klass={klassOf(klasses, item.attributes.klass)}
               author={authors.get(relatedId(item, 'createdBy') ?? '')?.attributes.displayName}
               toggled={toggled[item.id]}
               onToggle={toggle}
@@ -82,12 +81,16 @@ export function CardList({ customerId, items, klassOf }: CardListProps) {
       })}
     </div>
   )
+})
+
+function klassOf(klasses: Klass[] | undefined, name: string | null): Klass['attributes'] | undefined {
+  return klasses?.find((klass) => klass.attributes.name === name)?.attributes
 }
 
 interface TimelineCardProps {
   customerId: string
   item: TimelineItem
-  klass: Klass | undefined
+  klass: Klass['attributes'] | undefined
   author: string | undefined
   /** Whether somebody opened or folded it; undefined: it stands as such cards usually do. */
   toggled: boolean | undefined

@@ -1,9 +1,9 @@
-import { Anchor, Badge, Group, Stack, Text, ThemeIcon, Title } from '@mantine/core'
+import { Badge } from '@mantine/core'
 import { IconMessageCircle } from '@tabler/icons-react'
 import { Link } from 'react-router'
 
-import { Time } from '../../ui/time.tsx'
 import { channelNames } from '../conversations/names.ts'
+import { CardBody, CardHead, CardIcon, CardText } from './card.tsx'
 import type { TimelineItem } from './timeline-item.tsx'
 
 const states = {
@@ -22,38 +22,30 @@ export function ConversationCard({
 }) {
   const state = states[conversation.status]
   return (
-    <Group wrap="nowrap" align="flex-start" gap="md">
-      <ThemeIcon variant="light" size={36} radius="md" aria-hidden>
-        <IconMessageCircle size={20} stroke={1.7} />
-      </ThemeIcon>
-      <Stack gap={4} flex={1} miw={0}>
-        <Group justify="space-between" gap="xs" wrap="nowrap" pe={34}>
-          <Group gap={8} miw={0}>
-            <Title order={3} className="said">
-              <Anchor component={Link} to={`/conversations/${id}`} c="inherit" inherit>
-                {conversation.name ?? 'Conversation'}
-              </Anchor>
-            </Title>
-            <Badge size="sm" variant="light" color={state.color} tt="none">
-              {state.label}
-            </Badge>
-          </Group>
-          <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
-            <Time at={conversation.lastMessageAt ?? conversation.createdAt} />
-          </Text>
-        </Group>
-        <Text size="sm" className="said" lineClamp={2} component="div">
-          {conversation.preview ?? 'Nothing has been written yet.'}
-        </Text>
-        <Text size="xs" c="dimmed">
-          {[
-            ...conversation.channels.map((channel) => channelNames[channel] ?? channel),
-            counted(conversation.messageCount, 'message'),
-            ...(conversation.noteCount > 0 ? [counted(conversation.noteCount, 'note')] : []),
-          ].join(' · ')}
-        </Text>
-      </Stack>
-    </Group>
+    <CardBody
+      icon={
+        <CardIcon tone="indigo">
+          <IconMessageCircle size={20} stroke={1.7} />
+        </CardIcon>
+      }
+    >
+      <CardHead at={conversation.lastMessageAt ?? conversation.createdAt}>
+        <h3 className="card-title said">
+          <Link to={`/conversations/${id}`}>{conversation.name ?? 'Conversation'}</Link>
+        </h3>
+        <Badge size="sm" variant="light" color={state.color} tt="none">
+          {state.label}
+        </Badge>
+      </CardHead>
+      <CardText lines={2}>{conversation.preview ?? 'Nothing has been written yet.'}</CardText>
+      <div className="card-small">
+        {[
+          ...conversation.channels.map((channel) => channelNames[channel] ?? channel),
+          counted(conversation.messageCount, 'message'),
+          ...(conversation.noteCount > 0 ? [counted(conversation.noteCount, 'note')] : []),
+        ].join(' · ')}
+      </div>
+    </CardBody>
   )
 }
 

@@ -1,8 +1,7 @@
-import { Anchor, Group, Stack, Text, ThemeIcon, Title } from '@mantine/core'
 import { IconNote } from '@tabler/icons-react'
 import { Link } from 'react-router'
 
-import { Time } from '../../ui/time.tsx'
+import { CardBody, CardHead, CardIcon, CardText } from './card.tsx'
 import type { TimelineItem } from './timeline-item.tsx'
 
 interface NoteCardProps {
@@ -14,30 +13,22 @@ interface NoteCardProps {
 /** What somebody who works here wrote down, and the way into the conversation that it was written in. */
 export function NoteCard({ note, author, conversationId }: NoteCardProps) {
   return (
-    <Group wrap="nowrap" align="flex-start" gap="md">
-      <ThemeIcon variant="light" color="yellow" size={36} radius="md" aria-hidden>
-        <IconNote size={20} stroke={1.7} />
-      </ThemeIcon>
-      <Stack gap={4} flex={1} miw={0}>
-        <Group justify="space-between" gap="xs" wrap="nowrap" pe={34}>
-          <Title order={3} className="said">
-            {author === undefined ? 'Note' : `Note by ${author}`}
-          </Title>
-          <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
-            <Time at={note.createdAt} />
-          </Text>
-        </Group>
-        <Text size="sm" className="said" lineClamp={4} component="div">
-          {note.body}
-        </Text>
-        {conversationId !== undefined && (
-          <Text size="xs">
-            <Anchor component={Link} to={`/conversations/${conversationId}`} inherit>
-              Open the conversation
-            </Anchor>
-          </Text>
-        )}
-      </Stack>
-    </Group>
+    <CardBody
+      icon={
+        <CardIcon tone="yellow">
+          <IconNote size={20} stroke={1.7} />
+        </CardIcon>
+      }
+    >
+      <CardHead at={note.createdAt}>
+        <h3 className="card-title said">{author === undefined ? 'Note' : `Note by ${author}`}</h3>
+      </CardHead>
+      <CardText lines={4}>{note.body}</CardText>
+      {conversationId !== undefined && (
+        <Link className="card-link" to={`/conversations/${conversationId}`}>
+          Open the conversation
+        </Link>
+      )}
+    </CardBody>
   )
 }

@@ -1,16 +1,4 @@
-import {
-  Anchor,
-  Badge,
-  Box,
-  Divider,
-  Group,
-  Image,
-  SimpleGrid,
-  Stack,
-  Text,
-  Title,
-  UnstyledButton,
-} from '@mantine/core'
+import { Anchor, Badge, Box, Divider, Group, Image, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useUncontrolled } from '@mantine/hooks'
 import { IconChevronDown, IconCornerDownRight, IconExternalLink, IconRosetteDiscountCheck } from '@tabler/icons-react'
 import { useId } from 'react'
@@ -21,6 +9,7 @@ import type { KlassAttributes } from '../../../src/core/objects/schema.ts'
 import type { TimelineAttributes } from '../../../src/core/timeline/schema.ts'
 import { AttributeValue } from '../../ui/attribute-value.tsx'
 import { KlassIcon } from '../../ui/klass-icon.tsx'
+import { Label } from '../../ui/label.tsx'
 import { usePreferences } from '../../ui/preferences.ts'
 import { Score } from '../../ui/score.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -28,6 +17,7 @@ import { Trust } from '../../ui/trust.tsx'
 import { labelOf, useProperties } from '../objects/use-klasses.ts'
 import { ReplyButton } from '../replies/reply-button.tsx'
 import { ReplyState } from '../replies/reply-state.tsx'
+import { CardBody, CardHead, CardText } from './card.tsx'
 
 interface ObjectCardProps {
   /** Without it nothing can be done from the card. */
@@ -51,94 +41,69 @@ export function ObjectCard({ id, item, object, klass, toggled, onToggle }: Objec
   const { feedback } = item
   const text = feedback?.text ?? object.description
   return (
-    <Group wrap="nowrap" align="flex-start" gap="md">
-      <KlassIcon icon={object.icon ?? klass?.icon ?? null} color={klass?.color ?? null} />
-      <Stack gap={6} flex={1} miw={0}>
-        <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start" pe={34}>
-          <Group gap={8} wrap="wrap">
-            {feedback?.score !== undefined && feedback.score !== null && (
-              <Score
-                metric={feedback.metric}
-                score={feedback.score}
-                min={feedback.scaleMin}
-                max={feedback.scaleMax}
-                sentiment={feedback.sentiment}
-              />
-            )}
-            <Title order={3} className="said">
-              {object.title}
-            </Title>
-            {feedback?.test === true && (
-              <Badge color="grape" variant="light" tt="none">
-                Test
-              </Badge>
-            )}
-          </Group>
-          <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
-            <Time at={item.at} />
-          </Text>
-        </Group>
-        {text !== null && text !== '' && (
-          <Text size="sm" className="said" component="div" {...(opened ? {} : { lineClamp: 3 })}>
-            {text}
-          </Text>
+    <CardBody icon={<KlassIcon icon={object.icon ?? klass?.icon ?? null} color={klass?.color ?? null} />}>
+      <CardHead at={item.at}>
+        {feedback?.score !== undefined && feedback.score !== null && (
+          <Score
+            metric={feedback.metric}
+            score={feedback.score}
+            min={feedback.scaleMin}
+            max={feedback.scaleMax}
+            sentiment={feedback.sentiment}
+          />
         )}
-        {feedback?.replyText !== undefined && feedback.replyText !== null && (
-          <Reply text={feedback.replyText} at={feedback.repliedAt} />
+        <h3 className="card-title said">{object.title}</h3>
+        {feedback?.test === true && (
+          <Badge color="grape" variant="light" tt="none">
+            Test
+          </Badge>
         )}
-        <Group gap="md" justify="space-between">
-          <Group gap="sm">
-            <Text size="xs" c="dimmed">
-              {[klass?.displayName ?? item.klass, feedback?.store].filter((part) => part !== undefined).join(' · ')}
-            </Text>
-            {feedback !== null && <Trust trust={feedback.trust} />}
-            {feedback?.verified === true && (
-              <Badge
-                variant="transparent"
-                color="teal"
-                size="sm"
-                tt="none"
-                fw={500}
-                px={0}
-                leftSection={<IconRosetteDiscountCheck size={14} />}
-              >
-                Verified buyer
-              </Badge>
-            )}
-            {feedback?.kind === 'review' && (
-              <>
-                <ReplyState state={feedback.replyState} />
-                {id !== undefined && <ReplyButton feedback={{ id, attributes: feedback }} />}
-              </>
-            )}
-            {feedback?.removedAt !== undefined && feedback.removedAt !== null && (
-              <Badge color="red" variant="light" size="sm" tt="none" fw={500}>
-                Removed there
-              </Badge>
-            )}
-          </Group>
-          <UnstyledButton
-            onClick={() => setOpened(!opened)}
-            mih={24}
-            aria-expanded={opened}
-            aria-controls={details}
-            aria-label={`${opened ? 'Hide' : 'Show'} details of ${object.title}`}
-          >
-            <Group gap={4} c="indigo">
-              <Text size="xs" fw={500}>
-                {opened ? 'Less' : 'Details'}
-              </Text>
-              <IconChevronDown size={14} style={{ transform: opened ? 'rotate(180deg)' : 'none' }} aria-hidden />
-            </Group>
-          </UnstyledButton>
-        </Group>
-        {opened && (
-          <div id={details}>
-            <Details item={item} object={object} feedback={feedback} />
-          </div>
-        )}
-      </Stack>
-    </Group>
+      </CardHead>
+      {text !== null && text !== '' && <CardText lines={opened ? undefined : 3}>{text}</CardText>}
+      {feedback?.replyText !== undefined && feedback.replyText !== null && (
+        <Reply text={feedback.replyText} at={feedback.repliedAt} />
+      )}
+      <div className="card-foot">
+        <div className="card-marks">
+          <span className="card-small">
+            {[klass?.displayName ?? item.klass, feedback?.store].filter((part) => part !== undefined).join(' · ')}
+          </span>
+          {feedback !== null && <Trust trust={feedback.trust} />}
+          {feedback?.verified === true && (
+            <Label tone="teal" icon={<IconRosetteDiscountCheck size={14} />}>
+              Verified buyer
+            </Label>
+          )}
+          {feedback?.kind === 'review' && (
+            <>
+              <ReplyState state={feedback.replyState} />
+              {id !== undefined && <ReplyButton feedback={{ id, attributes: feedback }} />}
+            </>
+          )}
+          {feedback?.removedAt !== undefined && feedback.removedAt !== null && (
+            <Label tone="red" tinted>
+              Removed there
+            </Label>
+          )}
+        </div>
+        <button
+          type="button"
+          className="card-more"
+          onClick={() => setOpened(!opened)}
+          aria-expanded={opened}
+          aria-controls={details}
+          aria-label={`${opened ? 'Hide' : 'Show'} details of ${object.title}`}
+        >
+          {opened ? 'Less' : 'Details'}
+          <IconChevronDown size={14} aria-hidden />
+        </button>
+      </div>
+      {opened && (
+        <div id={details}>
+          <Details item={item} object={object} feedback={feedback} />
+        </div>
+      )}
+    </CardBody>
   )
 }
 

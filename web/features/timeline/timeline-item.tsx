@@ -1,4 +1,4 @@
-import { ActionIcon, Card, Group, Menu, Text } from '@mantine/core'
+import { ActionIcon, Group, Menu, Text } from '@mantine/core'
 import type { ActionIconProps } from '@mantine/core'
 import {
   IconArrowMoveRight,
@@ -34,7 +34,7 @@ export function ItemFrame({ customerId, item, title, children }: ItemFrameProps)
   // Whoever scrolls past thousands of cards asks few of them what they can do: the rest of the menu comes with the asking.
   const [asked, setAsked] = useState(false)
   return (
-    <Card withBorder p="md" component="article" aria-label={title} className="timeline-item">
+    <article aria-label={title} className="timeline-item">
       <div className="timeline-menu">
         {asked ? (
           <ItemMenu customerId={customerId} item={item} title={title} />
@@ -43,7 +43,7 @@ export function ItemFrame({ customerId, item, title, children }: ItemFrameProps)
         )}
       </div>
       {children}
-    </Card>
+    </article>
   )
 }
 

@@ -3,42 +3,32 @@ import { useIntersection } from '@mantine/hooks'
 import { IconArrowUp, IconMessages } from '@tabler/icons-react'
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { InfiniteData } from '@tanstack/react-query'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { Link } from 'react-router'
 
-import { api, pagesOf } from '../../api.ts'
 import { useChanges } from '../../live.ts'
 import type { Change } from '../../live.ts'
 import { EmptyState, ErrorState, LoadingCards } from '../../ui/states.tsx'
 import { useKlasses } from '../objects/use-klasses.ts'
 import { CardList } from './card-list.tsx'
+import type { TimelineItem } from './timeline-item.tsx'
+import { timelineCountsQuery, timelinePinnedQuery, timelineQuery } from './timeline-queries.ts'
 
 const readingFrom = 120 // pixels scrolled: from here on somebody is reading, and nothing may move
-const pageSize = 50
 const ownKinds: Record<string, string> = { conversation: 'Conversations', note: 'Notes', survey: 'Surveys' }
 
 /** A customer's stream, newest first. What is new announces itself and never shifts what is being read. */
 export function TimelineStream({ customerId }: { customerId: string }) {
   const [waiting, setWaiting] = useState(false)
   const [only, setOnly] = useState<string[]>([])
-  const params = { id: customerId }
-  const kinds = only.length === 0 ? {} : { kinds: only.join(',') }
-  const timeline = useInfiniteQuery({
-    queryKey: ['timeline', customerId, 'page', only],
-    ...pagesOf('GET /v1/customers/{id}/timeline', () =>
-      api.call('GET /v1/customers/{id}/timeline', { params, query: { pageSize, ...kinds } }),
-    ),
-    placeholderData: keepPreviousData,
-  })
-  const counts = useQuery({
-    queryKey: ['timeline', customerId, 'counts'],
-    queryFn: () => api.call('GET /v1/customers/{id}/timeline/counts', { params }),
-  })
-  const pinned = useQuery({
-    queryKey: ['timeline', customerId, 'pinned'],
-    queryFn: () => api.call('GET /v1/customers/{id}/timeline/pinned', { params }),
-  })
+  const timeline = useInfiniteQuery({ ...timelineQuery(customerId, only), placeholderData: keepPreviousData })
+  const counts = useQuery(timelineCountsQuery(customerId))
+  const pinned = useQuery(timelinePinnedQuery(customerId))
   const klasses = useKlasses()
+  const cards = useMemo(
+    () => cardsOf(timeline.data?.pages ?? [], only.length === 0 ? (pinned.data?.data ?? []) : []),
+    [timeline.data, pinned.data, only],
+  )
   const { refetch, fetchNextPage } = timeline
   const { refetch: recount } = counts
   const { refetch: repin } = pinned
@@ -70,11 +60,10 @@ export function TimelineStream({ customerId }: { customerId: string }) {
   if (timeline.data === undefined) {
     return <LoadingCards count={5} height={110} />
   }
-  const items = timeline.data.pages.flatMap((page) => page.data)
   const kindsThere = counts.data?.data ?? []
-  const klassOf = (name: string | null) => klasses.data?.find((klass) => klass.attributes.name === name)?.attributes
-  const nameOf = (kind: string) => ownKinds[kind] ?? klassOf(kind)?.displayName ?? kind
-  if (items.length === 0 && only.length === 0) {
+  const nameOf = (kind: string) =>
+    ownKinds[kind] ?? klasses.data?.find((klass) => klass.attributes.name === kind)?.attributes.displayName ?? kind
+  if (cards.length === 0 && only.length === 0) {
     return (
       <EmptyState
         icon={IconMessages}
@@ -89,11 +78,9 @@ export function TimelineStream({ customerId }: { customerId: string }) {
       </EmptyState>
     )
   }
-  const pins = only.length === 0 ? (pinned.data?.data ?? []) : []
-  const cards = [...pins, ...items.filter((item) => !pins.some((pin) => pin.id === item.id))]
   return (
     <Stack gap="sm">
-      <VisuallyHidden aria-live="polite">{`${items.length} items on the timeline`}</VisuallyHidden>
+      <VisuallyHidden aria-live="polite">{`${cards.length} items on the timeline`}</VisuallyHidden>
       {kindsThere.length > 1 && (
         <Chip.Group multiple value={only} onChange={setOnly}>
           <Group gap={6} role="group" aria-label="Show only">
@@ -105,9 +92,9 @@ export function TimelineStream({ customerId }: { customerId: string }) {
           </Group>
         </Chip.Group>
       )}
-      <CardList customerId={customerId} items={cards} klassOf={klassOf} />
+      <CardList customerId={customerId} items={cards} klasses={klasses.data} />
       {timeline.hasNextPage ? (
-        <Older key={items.length} onSeen={more} busy={timeline.isFetchingNextPage} />
+        <Older key={cards.length} onSeen={more} busy={timeline.isFetchingNextPage} />
       ) : (
         <Text ta="center" size="xs" c="dimmed" py="xs">
           That is everything.
@@ -134,6 +121,12 @@ export function TimelineStream({ customerId }: { customerId: string }) {
       </Affix>
     </Stack>
   )
+}
+
+/** The cards in their order: what is pinned first, and once. */
+function cardsOf(pages: { data: TimelineItem[] }[], pins: TimelineItem[]): TimelineItem[] {
+  const pinnedIds = new Set(pins.map((pin) => pin.id))
+  return [...pins, ...pages.flatMap((page) => page.data).filter((item) => !pinnedIds.has(item.id))]
 }
 
 function firstPageOf(data: InfiniteData<unknown> | undefined): InfiniteData<unknown> | undefined {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { field } from './export-csv.ts'
+import { field } from './csv.ts'
 
 test.each([
   ['Ann', '"Ann"'],

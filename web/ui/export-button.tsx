@@ -3,23 +3,21 @@ import { notifications } from '@mantine/notifications'
 import { IconDownload } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 
-import { saveFile } from '../../ui/save-file.ts'
-import { sayFailed } from '../../ui/undo.tsx'
-import type { SearchQuery } from '../searches/run-search.ts'
-import type { Column, NameOf } from './columns.ts'
-import { exportCsv } from './export-csv.ts'
+import { writeCsv } from './csv.ts'
+import type { CsvTable } from './csv.ts'
+import { saveFile } from './save-file.ts'
+import { sayFailed } from './undo.tsx'
 
 interface ExportButtonProps {
-  query: SearchQuery
-  columns: Column[]
-  nameOf: NameOf
-  /** About how many rows there will be. */
-  total: number
+  /** What is written; asked for when somebody wants it. */
+  table: () => CsvTable
+  /** About how many rows there will be, where that is known. */
+  total?: number
   fileName: string
 }
 
-/** Writes all that a search finds into a file; says how far it is, and can be stopped. */
-export function ExportButton({ query, columns, nameOf, total, fileName }: ExportButtonProps) {
+/** Writes a table into a CSV file; says how far it is, and can be stopped. */
+export function ExportButton({ table, total, fileName }: ExportButtonProps) {
   const [done, setDone] = useState<number>()
   const running = useRef<AbortController>(undefined)
   useEffect(() => () => running.current?.abort(), [])
@@ -29,8 +27,7 @@ export function ExportButton({ query, columns, nameOf, total, fileName }: Export
     running.current = controller
     setDone(0)
     try {
-      const file = await exportCsv({ query, columns, nameOf, signal: controller.signal, onProgress: setDone })
-      saveFile(file, fileName)
+      saveFile(await writeCsv(table(), controller.signal, setDone), fileName)
       notifications.show({ message: `${fileName} is written.` })
     } catch (error) {
       if (!controller.signal.aborted) {
@@ -53,13 +50,20 @@ export function ExportButton({ query, columns, nameOf, total, fileName }: Export
       </Button>
     )
   }
+  const count = new Intl.NumberFormat()
   return (
     <Group gap="xs" wrap="nowrap">
       <Stack gap={2} w={150} role="status">
         <Text size="xs">
-          {new Intl.NumberFormat().format(done)} of {new Intl.NumberFormat().format(Math.max(total, done))} rows
+          {total === undefined ? count.format(done) : `${count.format(done)} of ${count.format(Math.max(total, done))}`}{' '}
+          rows
         </Text>
-        <Progress value={(100 * done) / Math.max(total, done, 1)} size="sm" aria-label="Export" />
+        <Progress
+          value={total === undefined ? 100 : (100 * done) / Math.max(total, done, 1)}
+          animated={total === undefined}
+          size="sm"
+          aria-label="Export"
+        />
       </Stack>
       <Button size="compact-sm" variant="default" onClick={() => running.current?.abort()}>
         Stop
