@@ -34,15 +34,17 @@ export async function measureSurveys(target: Target, figures: Figures): Promise<
   const settings = { ...app.simulator.settings, delay: monthSeconds }
   const { data: installation } = await api.call('POST /v1/apps/install', { body: { app: app.id, settings } })
   await api.call('PUT /v1/survey-policy', {
-    body: { policy: { closedBy: ['agent', 'automatic'], perCustomer: { most: 0, days: 1 } } },
+    body: { policy: { closedBy: ['agent', 'automatic'], perCustomer: { most: 1_000, days: 30 } } },
   })
+  // Some providers ask about an agent alone, and know them by their address.
+  const { data: agent } = await api.call('POST /v1/users', { body: { name: 'Kim', email: 'kim@example.com' } })
   const of = { org: target.orgId, app: app.id, installation: installation.id }
   await fillPeople(client, of.org)
 
   await fillPending(client, of, few)
-  const small = await decideRounds(client, of.org)
+  const small = await decideRounds(client, of.org, agent.id)
   await fillPending(client, of, many - few)
-  const large = await decideRounds(client, of.org)
+  const large = await decideRounds(client, of.org, agent.id)
   figures.note(`deciding about ${closes} closes beside ${few} that wait, in ms`, small)
   figures.note(`deciding about ${closes} closes beside ${many} that wait, in ms`, large)
   figures.report(
@@ -115,7 +117,7 @@ async function fillPending(client: pg.Client, { org, app, installation }: Owned,
 }
 
 /** Milliseconds from when closes are there until all are decided about; the middle of several rounds. */
-async function decideRounds(client: pg.Client, org: string): Promise<number> {
+async function decideRounds(client: pg.Client, org: string, agent: string): Promise<number> {
   const taken: number[] = []
   for (let round = 0; round < rounds; round++) {
     const prefix = Math.random().toString(16).slice(2, 6)
@@ -124,8 +126,8 @@ async function decideRounds(client: pg.Client, org: string): Promise<number> {
       `insert into close_events (org_id, id, conversation_id, customer_id, closed_at, closed_by_type, closed_how, assigned_users, assigned_teams,
          closed_by_teams, channels, tags, priority)
        select $1, rpad($3, 16, '0') || lpad(to_hex(n), 8, '0'), 'b' || lpad(to_hex(n), 23, '0'), 'a' || lpad(to_hex(n), 23, '0'), now(), 'machine', 'automatic',
-         '{}', '{}', '{}', '{email}', '{}', 3 from generate_series(1, $2::int) n`,
-      [org, closes, prefix],
+         array[$4], '{}', '{}', '{email}', '{}', 3 from generate_series(1, $2::int) n`,
+      [org, closes, prefix, agent],
     )
     await client.query(`select pg_notify('tellback_closes', $1)`, [org])
     for (;;) {
@@ -139,6 +141,13 @@ async function decideRounds(client: pg.Client, org: string): Promise<number> {
       await sleep(5)
     }
     taken.push(performance.now() - begin)
+    const { rows } = await client.query<{ count: number }>(
+      `select count(*)::int as count from survey_requests where org_id = $1 and close_event_id like $2 || '%' and state = 'scheduled'`,
+      [org, prefix.padEnd(16, '0')],
+    )
+    if (rows[0]?.count !== closes) {
+      throw new Error(`of ${closes} closes, ${rows[0]?.count} were scheduled`)
+    }
   }
   return median(taken)
 }
@@ -166,8 +175,8 @@ async function pickUp(client: pg.Client, { org, installation }: Owned): Promise<
 /** Answers over half a year, credited to fifty agents in ten teams. */
 async function fillAnswers(client: pg.Client, { org, app, installation }: Owned): Promise<void> {
   await client.query(
-    `insert into kobjects (org_id, id, klass, title, version_at, source)
-     select $1, '9' || lpad(to_hex(n), 23, '0'), 'answer', 'Answer', now(), $2 from generate_series(1, $3::int) n`,
+    `insert into kobjects (org_id, id, klass, title, version_at, source, created_at)
+     select $1, '9' || lpad(to_hex(n), 23, '0'), 'answer', 'Answer', now(), $2, now() from generate_series(1, $3::int) n`,
     [org, installation, answers],
   )
   await client.query(
