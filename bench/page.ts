@@ -46,13 +46,14 @@ export async function measurePage(target: Target, figures: Figures): Promise<voi
 
   const frames = await scrollTimeline(page, desk.address, target)
   figures.note('median frame while scrolling in ms', median(frames))
-  const worst = Math.max(...frames)
+  figures.note('longest frame while scrolling in ms', Math.max(...frames))
+  const slow = frames.toSorted((a, b) => a - b)[Math.floor(frames.length * 0.99)] ?? 0
   figures.report(
-    `longest frame while scrolling through ${longTimeline} cards`,
-    worst,
+    `99 of 100 frames while scrolling through ${longTimeline} cards take`,
+    slow,
     'ms',
-    'at most 100',
-    worst <= 100,
+    'at most 50',
+    slow <= 50,
   )
 
   const painted = await eventsPainted(page, desk.address, target)

@@ -52,7 +52,14 @@ export async function prepareTarget(dataFolder: string, port: number): Promise<T
         .token
     const [token, adminToken] = [await key(['org.user']), await key(['org.user', 'org.admin'])]
     const ids = { orgId, hookId: hook.id, installationId: row.id }
-    return { dataFolder, port, ...ids, path: hookUrl('', hook), token, adminToken }
+    return {
+      dataFolder,
+      port,
+      ...ids,
+      path: hookUrl({ publicUrl: () => '', mailDomain: () => '' }, hook),
+      token,
+      adminToken,
+    }
   })
 }
 

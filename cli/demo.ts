@@ -136,7 +136,7 @@ async function connectToSimulator(
   const back = new URL(provider.consent(url)).searchParams
   await finishConnecting(db, desk.providers, by, { code: back.get('code') ?? '', state: back.get('state') ?? '' })
   for (const hook of await db.read((reader) => hooksOf(reader, [installationId]))) {
-    provider.subscribe?.(hookUrl(desk.address, hook))
+    provider.subscribe?.(hookUrl({ ...desk.providers, publicUrl: () => desk.address }, hook))
   }
 }
 

@@ -20,8 +20,12 @@ export async function serve(
   await using desk = await startDesk(config, {
     role,
     simulators: options.demo === true || (options.simulators ?? false),
+    ...(options.demo === true ? { smtpPort: 0 } : {}),
   })
   print(`\nTellback is serving at ${desk.publicUrl}`)
+  if (desk.smtpPort !== undefined) {
+    print(`Mail is taken at port ${desk.smtpPort}.`)
+  }
   await printAdminLink(desk)
   if (options.demo === true) {
     const { agentLink, people } = await fillWithDemo(desk)

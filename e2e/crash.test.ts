@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import nodemailer from 'nodemailer'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { newDesk } from './server.ts'
@@ -160,3 +161,62 @@ async function all<T>(first: string): Promise<T[]> {
   }
   return items
 }
+
+test('400 mails from 4 servers with two kills: every mail that was taken is there exactly once', async () => {
+  const { data: hook } = await call<{ data: { id: string; attributes: { url: string } } }>('POST', '/v1/hooks/email', {
+    title: 'Mail',
+  })
+  const mails = Array.from({ length: 400 }, (_, index) => index)
+  const taken = new Set<number>()
+  let interruptions = 0
+
+  async function server(): Promise<void> {
+    const transport = nodemailer.createTransport({
+      host: '127.0.0.1',
+      port: desk.smtpPort,
+      ignoreTLS: true,
+      pool: true,
+    })
+    for (let next = mails.shift(); next !== undefined; next = mails.shift()) {
+      // A mail server tries again until it is told that the mail was taken.
+      for (;;) {
+        const answer = await transport
+          .sendMail({
+            from: 'shop@shop.example',
+            to: hook.attributes.url,
+            messageId: `<${next}@shop.example>`,
+            date: new Date(0),
+            subject: `Mail ${next}`,
+            text: `Text ${next}`,
+          })
+          .catch(() => undefined)
+        if (answer !== undefined) {
+          taken.add(next)
+          break
+        }
+        interruptions += 1
+        await sleep(50)
+      }
+    }
+    transport.close()
+  }
+
+  async function killer(): Promise<void> {
+    for (const mark of [130, 260]) {
+      while (taken.size < mark) {
+        await sleep(5)
+      }
+      await desk.kill()
+      await desk.start()
+    }
+  }
+
+  await Promise.all([...Array.from({ length: 4 }, server), killer()])
+  expect(taken.size).toBe(400)
+  expect(interruptions).toBeGreaterThan(0)
+  const came = () => all<{ attributes: { status: string } }>(`/v1/hooks/email/${hook.id}/transactions?pageSize=100`)
+  await expect
+    .poll(async () => (await came()).filter((it) => it.attributes.status === 'applied').length, { timeout: 60_000 })
+    .toBe(400)
+  expect(await came()).toHaveLength(400)
+})

@@ -15,6 +15,8 @@ const patienceMs = 60_000
 /** The desk as its users run it: a process of its own with an embedded database in a folder of its own. */
 export interface DeskProcess extends AsyncDisposable {
   readonly address: string
+  /** Where it takes mail. */
+  readonly smtpPort: number
   readonly dataFolder: string
   /** Everything it printed on standard output so far. */
   output: () => string
@@ -35,11 +37,13 @@ export interface DeskProcess extends AsyncDisposable {
 export async function newDesk(): Promise<DeskProcess> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'tellback-e2e-'))
   const port = await freePort()
+  const smtpPort = await freePort()
   const address = `http://127.0.0.1:${port}`
   const env = {
     ...process.env,
     PORT: String(port),
     HOST: '127.0.0.1',
+    TELLBACK_SMTP_PORT: String(smtpPort),
     TELLBACK_DATA: dataFolder,
     TELLBACK_LOG_LEVEL: 'error',
     TELLBACK_ALLOW_PRIVATE: '127.0.0.0/8', // webhooks go to receivers of the tests
@@ -80,6 +84,7 @@ export async function newDesk(): Promise<DeskProcess> {
 
   return {
     address,
+    smtpPort,
     dataFolder,
     output: () => output,
     start: async (args = []) => {

@@ -63,11 +63,28 @@ const Environment = z
     TELLBACK_S3_REGION: z.string().min(1).default('us-east-1'),
     TELLBACK_S3_ACCESS_KEY_ID: z.string().min(1).optional(),
     TELLBACK_S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
+    TELLBACK_SMTP_PORT: z.coerce
+      .number({ error: 'must be a port number' })
+      .int('must be a whole number')
+      .min(1, 'must be 1 to 65535')
+      .max(65_535, 'must be 1 to 65535')
+      .optional(),
+    TELLBACK_MAIL_DOMAIN: z
+      .string()
+      .regex(/^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*$/i, 'must be a domain whose mail comes here, like in.example.com')
+      .toLowerCase()
+      .optional(),
+    TELLBACK_SMTP_CERT: z.string().min(1).optional(),
+    TELLBACK_SMTP_KEY: z.string().min(1).optional(),
     TELLBACK_LOG_LEVEL: z
       .enum(['debug', 'info', 'warn', 'error', 'silent'], { error: 'must be debug, info, warn, error or silent' })
       .default('info'),
   })
   .superRefine((values, context) => {
+    if ((values.TELLBACK_SMTP_CERT === undefined) !== (values.TELLBACK_SMTP_KEY === undefined)) {
+      const missing = values.TELLBACK_SMTP_CERT === undefined ? 'TELLBACK_SMTP_CERT' : 'TELLBACK_SMTP_KEY'
+      context.addIssue({ code: 'custom', path: [missing], message: 'is needed: a certificate and its key go together' })
+    }
     const missing = neededForS3.filter((name) => values[name] === undefined)
     if (missing.length < neededForS3.length) {
       for (const name of missing) {
@@ -99,6 +116,12 @@ export interface Config {
   readonly personLimit: number
   /** The bucket that attachments are kept in. Undefined: the data folder. */
   readonly s3: S3Settings | undefined
+  /** Where mail is taken. Undefined: it is not. */
+  readonly smtpPort: number | undefined
+  /** The domain of the addresses that mail comes to. Undefined: the host of the public address. */
+  readonly mailDomain: string | undefined
+  /** Files with the certificate and the key with which mail comes encrypted. */
+  readonly smtpTls: { cert: string; key: string } | undefined
   readonly logLevel: z.infer<typeof Environment>['TELLBACK_LOG_LEVEL']
 }
 
@@ -127,8 +150,16 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     apiLimit: values.TELLBACK_API_LIMIT,
     personLimit: values.TELLBACK_PERSON_LIMIT,
     s3: s3Of(values),
+    smtpPort: values.TELLBACK_SMTP_PORT,
+    mailDomain: values.TELLBACK_MAIL_DOMAIN,
+    smtpTls: smtpTlsOf(values),
     logLevel: values.TELLBACK_LOG_LEVEL,
   }
+}
+
+function smtpTlsOf(values: z.infer<typeof Environment>): Config['smtpTls'] {
+  const { TELLBACK_SMTP_CERT: cert, TELLBACK_SMTP_KEY: key } = values
+  return cert === undefined || key === undefined ? undefined : { cert, key }
 }
 
 function s3Of(values: z.infer<typeof Environment>): S3Settings | undefined {

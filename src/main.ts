@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import type { FastifyRequest } from 'fastify'
 
-import { loadSecretKey } from './config.ts'
+import { ConfigError, loadSecretKey } from './config.ts'
 import type { Config } from './config.ts'
 import { lifecycleTask } from './core/app-definitions/calls.ts'
 import { publishedApps } from './core/app-definitions/published.ts'
@@ -49,6 +50,7 @@ import { createAcceptor } from './core/intake/acceptor.ts'
 import { receivedDeliveries } from './core/intake/backlog.ts'
 import { formHookListener } from './core/intake/form-hook-listener.ts'
 import { healthReader } from './core/intake/health.ts'
+import { mailHookListener } from './core/intake/mail-hook-listener.ts'
 import { intakeRoutes } from './core/intake/routes.ts'
 import { runAllAgain } from './core/intake/run-again.ts'
 import { receivedRunner, runDeliveriesTask } from './core/intake/run.ts'
@@ -103,6 +105,9 @@ import { runnable } from './platform/jobs/task.ts'
 import { startWorker } from './platform/jobs/worker.ts'
 import { openLiveHub } from './platform/live.ts'
 import { createLog } from './platform/log.ts'
+import type { DnsResolver } from './platform/mail/authenticate-mail.ts'
+import { createMailParser } from './platform/mail/parse-mail.ts'
+import { startSmtpListener } from './platform/mail/smtp-listener.ts'
 import type { Integration } from './sdk/index.ts'
 
 export const version = (
@@ -121,6 +126,10 @@ export interface StartOptions {
   integrations?: Integration<unknown>[]
   /** Simulated providers answer instead of the true ones, here or at another desk's address; for the demo and for tests. */
   simulators?: boolean | string
+  /** Takes mail at this port though none is set; 0: any that is free. For the demo and for tests. */
+  smtpPort?: number
+  /** Answers for DNS where mail is checked; for tests. */
+  resolver?: DnsResolver
   /** Checks every reply against its schema; for tests. */
   checkReplies?: boolean
 }
@@ -141,6 +150,8 @@ export interface Desk extends AsyncDisposable {
   readonly providers: ConnectionServices
   /** Undefined but in the demo and in tests. */
   readonly simulators: Simulators | undefined
+  /** Where mail is taken; undefined where it is not. */
+  readonly smtpPort: number | undefined
 }
 
 /** Wires everything, from the configuration to a listening server. When a step fails, what was started before stops. */
@@ -183,6 +194,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
   const providers: ConnectionServices = {
     ...apps,
     publicUrl: () => publicUrl,
+    mailDomain: () => config.mailDomain ?? new URL(publicUrl).hostname,
     resume: (tx, installationId) => runAllAgain(tx, { status: 'waiting', installationId }),
     ready: async (tx, installationId) => {
       await startFirst(tx, apps, installationId)
@@ -200,7 +212,8 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       integration.hosts?.[host] ??
       unknownHost(integration, host),
   }
-  const pipe = { database, apps: providers, log }
+  const mail = { parser: started.use(createMailParser()), resolver: options.resolver }
+  const pipe = { database, apps: providers, mail, log }
   const worker = { database, connectionString, log }
   const outbound = started.use(createOutbound(config.allowPrivate))
   const definitions = { catalog, vault, outbound, database }
@@ -322,6 +335,19 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       }),
     )
   }
+  const smtpPort = role === 'worker' ? undefined : (config.smtpPort ?? options.smtpPort)
+  const smtp =
+    smtpPort === undefined
+      ? undefined
+      : started.use(
+          await startSmtpListener({
+            host: config.host,
+            port: smtpPort,
+            log,
+            tls: config.smtpTls === undefined ? undefined : await readCertificate(config.smtpTls),
+            ...mailHookListener({ database, intake }),
+          }),
+        )
   await app.listen({ host: config.host, port: config.port })
   const address = listeningAddress(app)
   publicUrl = config.publicUrl ?? address
@@ -338,7 +364,16 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
     app,
     providers,
     simulators,
+    smtpPort: smtp?.port,
     [Symbol.asyncDispose]: () => desk.disposeAsync(),
+  }
+}
+
+async function readCertificate({ cert, key }: { cert: string; key: string }): Promise<{ cert: string; key: string }> {
+  try {
+    return { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') }
+  } catch (error) {
+    throw new ConfigError(`The certificate for mail cannot be read: ${String(error)}`)
   }
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Context } from './context.ts'
 import type { AttributeName, CustomerRef, RawRequest, Trust } from './domain.ts'
 import type { Effect } from './effects.ts'
+import type { MailHook } from './mail.ts'
 import type {
   Choice,
   EnquiryAnswer,
@@ -19,6 +20,7 @@ import type { Surveys } from './surveys.ts'
 export * from './context.ts'
 export * from './domain.ts'
 export * from './effects.ts'
+export * from './mail.ts'
 export * from './provider.ts'
 export * from './simulation.ts'
 export { escapeHtml, simulatorPage } from './simulator-page.ts'
@@ -153,6 +155,8 @@ export interface Integration<S> {
   customerAttributes?: Partial<Record<AttributeName, string>>
   // oxlint-disable-next-line typescript/no-explicit-any -- one record holds webhooks of several payload types
   webhooks: Record<string, Webhook<S, any>>
+  /** Addresses of its own that mail comes to. */
+  mails?: Record<string, MailHook<S>>
   /** Where the provider's API is: a name to an address without a slash at the end. */
   hosts?: Record<string, string>
   connection?: OAuth<S>

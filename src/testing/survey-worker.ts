@@ -22,6 +22,7 @@ const services = {
     catalog: createCatalog([describeApp(acmeSurveys().integration, '', '')]),
     vault: createVault(Buffer.from(secretKey, 'hex')),
     publicUrl: () => 'http://localhost',
+    mailDomain: () => 'localhost',
     resume: () => Promise.resolve(),
     ready: () => Promise.resolve(),
     outbound: createOutbound(['127.0.0.0/8']),

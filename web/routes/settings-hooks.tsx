@@ -19,7 +19,7 @@ import { EmptyState, ErrorState, LoadingCards } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 import { sayFailed } from '../ui/undo.tsx'
 
-type Kind = 'web' | 'form'
+type Kind = 'web' | 'form' | 'email'
 interface Kinded {
   kind: Kind
   hook: Hook
@@ -28,6 +28,10 @@ interface Kinded {
 const kinds: Record<Kind, { label: string; about: string }> = {
   web: { label: 'JSON', about: 'Takes any JSON from a program that sends an API key with the role org.hooks.' },
   form: { label: 'Form', about: 'Takes forms and JSON from everybody who knows the address.' },
+  email: {
+    label: 'E-mail',
+    about: 'Takes mail from everybody who knows the address, where the desk takes mail (TELLBACK_SMTP_PORT).',
+  },
 }
 
 /** Addresses that other programs post to. */
@@ -39,7 +43,7 @@ export function HooksPage() {
   return (
     <Page
       title="Inbound hooks"
-      description="What is posted to one of these becomes an event that your programs hear. Apps bring their own."
+      description="What is sent to one of these becomes an event that your programs hear. Apps bring their own."
       width={1080}
       actions={
         <Button leftSection={<IconPlus size={16} />} onClick={() => setEditing('new')}>
@@ -52,7 +56,7 @@ export function HooksPage() {
         columns={['Hook', 'Takes', 'Address', 'Keeps what comes', '']}
         empty={
           <EmptyState icon={IconWebhook} title="No hooks yet">
-            Make one and copy its address into the program that is to post here.
+            Make one and copy its address into the program that is to send here.
           </EmptyState>
         }
         renderRow={({ kind, hook }) => {
@@ -103,15 +107,11 @@ export function HooksPage() {
         <ConfirmDialog
           title={`Delete ${deleting.hook.attributes.title}?`}
           action="Delete hook"
-          run={() =>
-            deleting.kind === 'web'
-              ? api.call('DELETE /v1/hooks/web/{id}', { params: { id: deleting.hook.id } })
-              : api.call('DELETE /v1/hooks/form/{id}', { params: { id: deleting.hook.id } })
-          }
+          run={() => api.call(`DELETE /v1/hooks/${deleting.kind}/{id}`, { params: { id: deleting.hook.id } })}
           touches={['hooks']}
           onClose={() => setDeleting(undefined)}
         >
-          Whoever still posts to its address gets 404 from then on. A new hook has a new address.
+          Whoever still sends to its address is refused from then on. A new hook has a new address.
         </ConfirmDialog>
       )}
       <Drawer
@@ -131,8 +131,7 @@ function DebugSwitch({ kind, hook }: Kinded) {
   const client = useQueryClient()
   const change = useMutation({
     mutationFn: (debug: boolean) => {
-      const input = { params: { id: hook.id }, body: { debug } }
-      return kind === 'web' ? api.call('PUT /v1/hooks/web/{id}', input) : api.call('PUT /v1/hooks/form/{id}', input)
+      return api.call(`PUT /v1/hooks/${kind}/{id}`, { params: { id: hook.id }, body: { debug } })
     },
     onError: (error) => sayFailed('The hook was not changed', error),
     onSettled: () => client.invalidateQueries({ queryKey: ['hooks'] }),
@@ -149,7 +148,7 @@ function DebugSwitch({ kind, hook }: Kinded) {
 
 function Transactions({ kind, hook }: Kinded) {
   const input = { params: { id: hook.id }, query: { pageSize: 25 } }
-  const name = kind === 'web' ? 'GET /v1/hooks/web/{id}/transactions' : 'GET /v1/hooks/form/{id}/transactions'
+  const name = `GET /v1/hooks/${kind}/{id}/transactions` as const
   const came = useInfiniteQuery({
     queryKey: ['deliveries', 'of-hook', hook.id],
     ...pagesOf(name, () => api.call(name, input)),
@@ -161,7 +160,7 @@ function Transactions({ kind, hook }: Kinded) {
   if (rows.length === 0) {
     return (
       <EmptyState icon={IconWebhook} title="Nothing came yet">
-        Post something to its address; it appears here at once.
+        Send something to its address; it appears here at once.
       </EmptyState>
     )
   }
@@ -204,13 +203,9 @@ function HookDialog({ editing, onClose }: { editing: Kinded | undefined; onClose
       description: editing?.hook.attributes.description ?? '',
     },
     save: (body) => {
-      const create = () =>
-        kind === 'web' ? api.call('POST /v1/hooks/web', { body }) : api.call('POST /v1/hooks/form', { body })
-      if (editing === undefined) {
-        return create()
-      }
-      const input = { params: { id: editing.hook.id }, body }
-      return kind === 'web' ? api.call('PUT /v1/hooks/web/{id}', input) : api.call('PUT /v1/hooks/form/{id}', input)
+      return editing === undefined
+        ? api.call(`POST /v1/hooks/${kind}`, { body })
+        : api.call(`PUT /v1/hooks/${kind}/{id}`, { params: { id: editing.hook.id }, body })
     },
     touches: ['hooks'],
     onSaved: onClose,
@@ -230,6 +225,7 @@ function HookDialog({ editing, onClose }: { editing: Kinded | undefined; onClose
             data={[
               { value: 'form', label: kinds.form.label },
               { value: 'web', label: kinds.web.label },
+              { value: 'email', label: kinds.email.label },
             ]}
           />
           <Text size="xs" c="dimmed">

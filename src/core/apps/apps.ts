@@ -104,11 +104,15 @@ export async function install(
     )
   }
   await writeDefinitions(tx, app)
+  const addresses = [
+    ...Object.entries(integration.webhooks).map(([name, hook]) => ({ type: 'form' as const, name, hook })),
+    ...Object.entries(integration.mails ?? {}).map(([name, hook]) => ({ type: 'email' as const, name, hook })),
+  ]
   await insertHooks(
     tx,
-    Object.entries(integration.webhooks).map(([webhook, { title, description }]) => ({
+    addresses.map(({ type, name: webhook, hook: { title, description } }) => ({
       id: newId(),
-      type: 'form' as const,
+      type,
       hash: newHookHash(tx.orgId),
       title,
       description,

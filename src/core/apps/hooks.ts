@@ -13,7 +13,14 @@ import type { HookRow } from './store.ts'
 export type { HookRow } from './store.ts'
 export { findHookByHash, listHooks } from './store.ts'
 
-export type HookType = 'form' | 'web'
+export type HookType = 'form' | 'web' | 'email'
+
+/** Where the desk is reached, by browsers and by mail. */
+export interface HookAddresses {
+  /** Without a slash at the end. */
+  publicUrl: () => string
+  mailDomain: () => string
+}
 
 const randomHexCharacters = 40
 const hashPattern = /^[0-9a-f]{64}$/
@@ -31,11 +38,32 @@ export function orgOfHookHash(hash: string): Id | undefined {
   return hashPattern.test(hash) ? hash.slice(0, hash.length - randomHexCharacters) : undefined
 }
 
-/** Form hooks take the form with the organisation, which the platform prefers. */
-export function hookUrl(publicUrl: string, hook: Pick<HookRow, 'type' | 'hash' | 'org_id'>): string {
-  return hook.type === 'form'
-    ? `${publicUrl}/v1/hooks/form/${hook.org_id}/${hook.hash}`
-    : `${publicUrl}/v1/hooks/${hook.type}/${hook.hash}`
+/** Form hooks take the form with the organisation, which the platform prefers; an e-mail hook is an address of mail. */
+export function hookUrl(addresses: HookAddresses, hook: Pick<HookRow, 'type' | 'hash' | 'org_id'>): string {
+  return hook.type === 'email'
+    ? `${localPartOf(hook.hash)}@${addresses.mailDomain()}`
+    : hook.type === 'form'
+      ? `${addresses.publicUrl()}/v1/hooks/form/${hook.org_id}/${hook.hash}`
+      : `${addresses.publicUrl()}/v1/hooks/${hook.type}/${hook.hash}`
+}
+
+const base = 36n
+const localPartLength = 50 // what 64 hex characters need; the limit is 64 (RFC 5321), so that a tag fits behind a plus
+
+/** A hash as the part before the @: shorter, and the same in capitals, which some servers make of it. */
+export function localPartOf(hash: string): string {
+  return BigInt(`0x${hash}`).toString(Number(base)).padStart(localPartLength, '0')
+}
+
+/** The hash and the tag that a mail address names; undefined for what is no hook's. */
+export function readLocalPart(localPart: string): { hash: string; tag: string | undefined } | undefined {
+  const [, digits, tag] = /^([0-9a-z]{50})(?:\+(.{1,64}))?$/i.exec(localPart) ?? []
+  if (digits === undefined) {
+    return undefined
+  }
+  const value = Array.from(digits.toLowerCase()).reduce((sum, digit) => sum * base + BigInt(parseInt(digit, 36)), 0n)
+  const hash = value.toString(16).padStart(64, '0')
+  return hashPattern.test(hash) ? { hash, tag } : undefined
 }
 
 export async function createHook(tx: Tx, by: Authorized<'hook'>, type: HookType, input: HookInput): Promise<HookRow> {

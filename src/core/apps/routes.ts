@@ -24,7 +24,7 @@ import {
 } from './apps.ts'
 import type { AppServices, InstallationRow } from './apps.ts'
 import { createHook, deleteHook, getHook, listHooks, updateHook } from './hooks.ts'
-import type { HookType } from './hooks.ts'
+import type { HookAddresses, HookType } from './hooks.ts'
 import {
   AppAttributes,
   HookAttributes,
@@ -38,8 +38,7 @@ import { maskSettings, openSettings } from './settings.ts'
 import { showApp, showHook, showInstallation } from './show.ts'
 import type { ReadHealth } from './show.ts'
 
-export interface AppsRoutesServices extends AppServices {
-  publicUrl: () => string
+export interface AppsRoutesServices extends AppServices, HookAddresses {
   readHealth: ReadHealth
   /** Sends what waited for an installation on its way. */
   resume: (tx: Tx, installationId: Id) => Promise<unknown>
@@ -210,6 +209,7 @@ export function appsRoutes(services: AppsRoutesServices): Endpoint[] {
     ...settingsRoutes(services),
     ...hookRoutesOf('form', services),
     ...hookRoutesOf('web', services),
+    ...hookRoutesOf('email', services),
   ]
 }
 
@@ -312,7 +312,7 @@ function hookRoutesOf(type: HookType, services: AppsRoutesServices): Endpoint[] 
   const hookRead = only('hook', 'org.permission.hook.read', 'org.admin.hook.read')
   const access = (verb: 'create' | 'update' | 'delete') =>
     only('hook', `org.permission.hook.${verb}`, 'org.admin.hook.write')
-  const kind = type === 'form' ? 'form hook' : 'web hook'
+  const kind = { form: 'form hook', web: 'web hook', email: 'e-mail hook' }[type]
   const reply = document(HookAttributes)
   return [
     endpoint({
@@ -330,7 +330,7 @@ function hookRoutesOf(type: HookType, services: AppsRoutesServices): Endpoint[] 
           return pageOf(
             path,
             query,
-            rows.map((row) => showHook(services.publicUrl(), row)),
+            rows.map((row) => showHook(services, row)),
           )
         }),
     }),
@@ -344,7 +344,7 @@ function hookRoutesOf(type: HookType, services: AppsRoutesServices): Endpoint[] 
       status: 201,
       reply,
       handle: ({ db, by, body }) =>
-        db.write(async (tx) => ({ data: showHook(services.publicUrl(), await createHook(tx, by, type, body)) })),
+        db.write(async (tx) => ({ data: showHook(services, await createHook(tx, by, type, body)) })),
     }),
     endpoint({
       method: 'GET',
@@ -356,7 +356,7 @@ function hookRoutesOf(type: HookType, services: AppsRoutesServices): Endpoint[] 
       status: 200,
       reply,
       handle: ({ db, params }) =>
-        db.read(async (reader) => ({ data: showHook(services.publicUrl(), await getHook(reader, type, params.id)) })),
+        db.read(async (reader) => ({ data: showHook(services, await getHook(reader, type, params.id)) })),
     }),
     ...(['PUT', 'PATCH'] as const).map((method) =>
       endpoint({
@@ -371,7 +371,7 @@ function hookRoutesOf(type: HookType, services: AppsRoutesServices): Endpoint[] 
         reply,
         handle: ({ db, by, params, body }) =>
           db.write(async (tx) => ({
-            data: showHook(services.publicUrl(), await updateHook(tx, by, type, params.id, body)),
+            data: showHook(services, await updateHook(tx, by, type, params.id, body)),
           })),
       }),
     ),

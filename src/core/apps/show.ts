@@ -3,7 +3,7 @@ import type { Id } from '../../platform/ids.ts'
 import type { AppServices, InstallationRow } from './apps.ts'
 import type { App } from './catalog.ts'
 import { hookUrl } from './hooks.ts'
-import type { HookRow } from './hooks.ts'
+import type { HookAddresses, HookRow } from './hooks.ts'
 import { maskSettings, openSettings } from './settings.ts'
 
 export interface Health {
@@ -53,7 +53,7 @@ export function showApp(app: App, installed: number) {
 }
 
 export function showInstallation(
-  services: AppServices & { publicUrl: () => string },
+  services: AppServices & HookAddresses,
   app: App | undefined,
   row: InstallationRow,
   hooks: HookRow[],
@@ -79,7 +79,7 @@ export function showInstallation(
         title: hook.title,
         description: hook.description,
         type: hook.type as 'form',
-        url: hookUrl(services.publicUrl(), hook),
+        url: hookUrl(services, hook),
       })),
       health: {
         lastDeliveryAt: health.lastDeliveryAt?.toISOString() ?? null,
@@ -102,7 +102,7 @@ function warningOf({ integration }: App, { vault }: AppServices, row: Installati
   return settings.success ? (integration.warningOf?.(settings.data) ?? null) : null
 }
 
-export function showHook(publicUrl: string, row: HookRow & { app?: string | null }) {
+export function showHook(addresses: HookAddresses, row: HookRow & { app?: string | null }) {
   return {
     type: `${row.type}_hook`,
     id: row.id,
@@ -111,7 +111,7 @@ export function showHook(publicUrl: string, row: HookRow & { app?: string | null
       description: row.description,
       eventName: row.event_name,
       hash: row.hash,
-      url: hookUrl(publicUrl, row),
+      url: hookUrl(addresses, row),
       debug: row.debug,
       app: row.app ?? null,
       version: 1,

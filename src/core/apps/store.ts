@@ -127,7 +127,7 @@ export async function insertHooks(
   tx: Tx,
   rows: {
     id: Id
-    type: 'form' | 'web'
+    type: 'form' | 'web' | 'email'
     hash: string
     title: string
     description: string

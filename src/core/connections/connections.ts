@@ -11,6 +11,7 @@ import { ProviderError } from '../../sdk/index.ts'
 import type { Integration, OAuth } from '../../sdk/index.ts'
 import { getInstallation, integrationOf, markActive } from '../apps/apps.ts'
 import type { AppServices, InstallationRow } from '../apps/apps.ts'
+import type { HookAddresses } from '../apps/hooks.ts'
 import { openSettings } from '../apps/settings.ts'
 import { recordEvents } from '../events/events.ts'
 import { postForm } from './provider-call.ts'
@@ -28,8 +29,7 @@ import type { SealedTokens } from './store.ts'
 
 export { findConnection } from './store.ts'
 
-export interface ConnectionServices extends AppServices, CallServices {
-  publicUrl: () => string
+export interface ConnectionServices extends AppServices, CallServices, HookAddresses {
   /** Sends what waited for an installation on its way. */
   resume: (tx: Tx, installationId: Id) => Promise<unknown>
   /** An installation may have all it needs by now to fetch its provider's history. */

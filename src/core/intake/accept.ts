@@ -12,6 +12,7 @@ import { findHookByHash, orgOfHookHash } from '../apps/hooks.ts'
 import type { HookRow, HookType } from '../apps/hooks.ts'
 import { openSettings } from '../apps/settings.ts'
 import type { Acceptor } from './acceptor.ts'
+import { mailKey } from './mail-delivery.ts'
 import type { NewDelivery } from './store.ts'
 import { verdictOn } from './verify.ts'
 
@@ -114,6 +115,9 @@ async function examine(
     receivedAt: new Date(),
   }
   const bodyHash = () => sha256(request.body).toString('base64url')
+  if (hook.type === 'email') {
+    return { ...delivery, status: 'received', trust: 'secret', dedupeKey: mailKey(request.body) } // what its sender's domain says is asked later
+  }
   if (webhook === undefined) {
     return { ...delivery, status: 'received', trust: 'secret', dedupeKey: id } // an admin's hook takes every request as one of its own
   }

@@ -91,6 +91,7 @@ export const intakeRoutes: Endpoint[] = [
   }),
   transactions('web'),
   transactions('form'),
+  transactions('email'),
 ]
 
 function transactions(type: HookType): Endpoint {

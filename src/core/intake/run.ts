@@ -7,7 +7,9 @@ import type { Id } from '../../platform/ids.ts'
 import { enqueue } from '../../platform/jobs/task.ts'
 import type { Task } from '../../platform/jobs/task.ts'
 import { parseJson, storable, UnreadableJson } from '../../platform/json.ts'
+import type { JsonValue } from '../../platform/json.ts'
 import type { Log } from '../../platform/log.ts'
+import { UnreadableMail } from '../../platform/mail/parse-mail.ts'
 import { ProviderError } from '../../sdk/index.ts'
 import type { Effect, Trust } from '../../sdk/index.ts'
 import { findInstallations, integrationOf, markNeedsReconnect } from '../apps/apps.ts'
@@ -17,8 +19,11 @@ import type { ConnectionServices } from '../connections/connections.ts'
 import { contextOf } from '../connections/context.ts'
 import { applyPlans } from './apply.ts'
 import type { Plan } from './apply.ts'
+import { readHookBody } from './hook-body.ts'
 import { recordHookTransaction } from './hook-transaction.ts'
 import { createInHand } from './in-hand.ts'
+import { isMail, mailEventData, readMail } from './mail-delivery.ts'
+import type { MailServices } from './mail-delivery.ts'
 import { mostAttempts, nextAttempt } from './retry.ts'
 import type { EffectRecord } from './schema.ts'
 import { pendingStates } from './states.ts'
@@ -34,6 +39,7 @@ const Payload = z.object({ orgId: z.string(), ids: z.array(z.string()) })
 export interface RunServices {
   database: Database
   apps: ConnectionServices
+  mail: MailServices
   log: Log
 }
 
@@ -69,7 +75,7 @@ export function receivedRunner(services: RunServices): (orgId: Id) => Promise<nu
 /** A delivery on its way, with what came of it so far. */
 type Outcome =
   | { kind: 'plan'; delivery: DeliveryRow; plan: Plan; startedAt: Date }
-  | { kind: 'transaction'; delivery: DeliveryRow; startedAt: Date }
+  | { kind: 'transaction'; delivery: DeliveryRow; data: JsonValue; startedAt: Date }
   | { kind: 'failure'; delivery: DeliveryRow; failure: Failure; startedAt: Date }
 
 interface Failure {
@@ -106,19 +112,26 @@ async function handle(
   const startedAt = new Date()
   try {
     if (delivery.installation_id === null) {
-      return { kind: 'transaction', delivery, startedAt }
+      return { kind: 'transaction', delivery, data: await readBody(services, delivery), startedAt }
     }
     const installation = installations.get(delivery.installation_id)
     if (installation === undefined || installation.status !== 'active') {
       return { kind: 'failure', delivery, startedAt, failure: pausedFailure(installation) }
     }
     if (delivery.webhook === null && services.apps.catalog.find(installation.app) === undefined) {
-      return { kind: 'transaction', delivery, startedAt } // a published app's hook raises its event
+      return { kind: 'transaction', delivery, data: await readBody(services, delivery), startedAt } // a published app's hook raises its event
     }
     return { kind: 'plan', delivery, startedAt, plan: await plan(services, orgId, delivery, installation) }
   } catch (error) {
     return { kind: 'failure', delivery, startedAt, failure: classify(services, delivery, error) }
   }
+}
+
+/** What came to an address that no integration answers for, as the document that its event carries. */
+async function readBody(services: RunServices, delivery: DeliveryRow): Promise<JsonValue> {
+  return isMail(delivery)
+    ? mailEventData(await readMail(services.mail, delivery))
+    : readHookBody(delivery.content_type, delivery.body)
 }
 
 function pausedFailure(installation: InstallationRow | undefined): Failure {
@@ -138,6 +151,9 @@ async function plan(
 ): Promise<Plan> {
   const integration = integrationOf(services.apps.catalog, installation.app)
   const settings = integration.settings.parse(openSettings(services.apps.vault, installation))
+  if (isMail(delivery)) {
+    return planMail(services, orgId, delivery, installation)
+  }
   const webhook = integration.webhooks[delivery.webhook ?? '']
   if (webhook === undefined) {
     throw new ProviderError('rejected', 'The app no longer has the webhook that this address was made for.')
@@ -162,6 +178,28 @@ async function plan(
     receivedAt: delivery.received_at,
   })
   const effects: Effect[] = await webhook.handle(payload, context)
+  return { deliveryId: delivery.id, app: installation.app, installationId: installation.id, trust, effects }
+}
+
+async function planMail(
+  services: RunServices,
+  orgId: Id,
+  delivery: DeliveryRow,
+  installation: InstallationRow,
+): Promise<Plan> {
+  const integration = integrationOf(services.apps.catalog, installation.app)
+  const settings = integration.settings.parse(openSettings(services.apps.vault, installation))
+  const hook = integration.mails?.[delivery.webhook ?? '']
+  if (hook === undefined) {
+    throw new ProviderError('rejected', 'The app no longer has the address that this mail came to.')
+  }
+  const mail = await readMail(services.mail, delivery)
+  const context = contextOf(services.apps, services.database.forOrg(orgId), integration, installation, {
+    headers: delivery.headers,
+    receivedAt: delivery.received_at,
+  })
+  const effects = await hook.handle(mail, context)
+  const trust = hook.trustOf?.(mail, settings) ?? 'secret'
   return { deliveryId: delivery.id, app: installation.app, installationId: installation.id, trust, effects }
 }
 
@@ -219,7 +257,7 @@ async function writeTogether(db: OrgDb, outcomes: Outcome[]): Promise<void> {
         results.push(failureResult(outcome.delivery, outcome.failure, outcome.startedAt))
         await follow(tx, outcome.delivery, outcome.failure, results.at(-1)?.nextAttemptAt)
       } else if (outcome.kind === 'transaction') {
-        results.push(success(outcome, await recordHookTransaction(tx, outcome.delivery), undefined))
+        results.push(success(outcome, await recordHookTransaction(tx, outcome.delivery, outcome.data), undefined))
       } else {
         results.push(success(outcome, records.get(outcome.delivery.id) ?? [], outcome.plan.trust))
       }
@@ -285,7 +323,12 @@ function classify({ log }: RunServices, delivery: DeliveryRow, error: unknown): 
   if (error instanceof ZodError) {
     return { status: 'rejected', reason: `The body is not what was expected: ${describeIssues(error)}` }
   }
-  if (error instanceof UnreadableJson || error instanceof ApiError || error instanceof InvalidRequest) {
+  if (
+    error instanceof UnreadableJson ||
+    error instanceof UnreadableMail ||
+    error instanceof ApiError ||
+    error instanceof InvalidRequest
+  ) {
     return { status: 'rejected', reason: error.message }
   }
   if (error instanceof ProviderError && error.outcome !== 'retry-later') {

@@ -109,7 +109,7 @@ async function register(
     for (const [name, webhook] of registering) {
       const hook = hooks.find((it) => it.webhook === name)
       if (hook !== undefined) {
-        await webhook.register?.(hookUrl(services.providers.publicUrl(), hook), context)
+        await webhook.register?.(hookUrl(services.providers, hook), context)
       }
     }
   } catch (error) {

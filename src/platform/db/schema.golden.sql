@@ -1237,6 +1237,8 @@ CREATE INDEX survey_polls_due ON public.survey_polls USING btree (next_at)
 
 CREATE INDEX survey_requests_address ON public.survey_requests USING btree (org_id, address, requested_at DESC) WHERE (address IS NOT NULL)
 
+CREATE INDEX survey_requests_answer ON public.survey_requests USING btree (org_id, feedback_id) WHERE (feedback_id IS NOT NULL)
+
 CREATE INDEX survey_requests_asked ON public.survey_requests USING btree (org_id, requested_at) WHERE (requested_at IS NOT NULL)
 
 CREATE UNIQUE INDEX survey_requests_close ON public.survey_requests USING btree (org_id, close_event_id, installation_id)

@@ -35,19 +35,19 @@ export function useBrands() {
   })
 }
 
-/** Both kinds of hooks: what is posted to them comes as a form or as any body. */
+const hookKinds = ['web', 'form', 'email'] as const
+
+/** All kinds of hooks: what is sent to them comes as JSON, as a form or as mail. */
 export function useHooks() {
   return useQuery({
     queryKey: ['hooks'],
     queryFn: async () => {
-      const [web, form] = await Promise.all([
-        Array.fromAsync(api.all('GET /v1/hooks/web', everything)),
-        Array.fromAsync(api.all('GET /v1/hooks/form', everything)),
-      ])
-      return [
-        ...web.map((hook) => ({ kind: 'web' as const, hook })),
-        ...form.map((hook) => ({ kind: 'form' as const, hook })),
-      ]
+      const lists = await Promise.all(
+        hookKinds.map(async (kind) =>
+          (await Array.fromAsync(api.all(`GET /v1/hooks/${kind}`, everything))).map((hook) => ({ kind, hook })),
+        ),
+      )
+      return lists.flat()
     },
   })
 }

@@ -1,0 +1,231 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { createConnection } from 'node:net'
+
+import nodemailer from 'nodemailer'
+import type { SendMailOptions } from 'nodemailer'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
+
+import { defineIntegration } from '../../sdk/index.ts'
+import type { Integration } from '../../sdk/index.ts'
+import { startTestDesk } from '../../testing/desk.ts'
+import type { TestDesk, TestOrg } from '../../testing/desk.ts'
+
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const dnsKey = publicKey.export({ type: 'spki', format: 'der' }).toString('base64')
+const dkim = {
+  domainName: 'shop.example',
+  keySelector: 'key',
+  privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+}
+/** The only domain that says anything of itself. */
+const records: Record<string, string[][]> = {
+  'key._domainkey.shop.example': [[`v=DKIM1; k=rsa; p=${dnsKey}`]],
+  '_dmarc.shop.example': [['v=DMARC1; p=reject']],
+}
+
+const acmeMail = defineIntegration<object>({
+  id: 'acme-mail',
+  name: 'Acme Mail',
+  version: '1.0.0',
+  category: 'reviews',
+  summary: 'For tests.',
+  developer: 'Tellback',
+  website: 'https://example.com',
+  settings: z.object({}),
+  klasses: { 'acme-note': { title: 'Acme note', icon: 'star', color: '#000000', attributes: {} } },
+  webhooks: {},
+  mails: {
+    notes: {
+      title: 'Notes',
+      description: '',
+      trustOf: (mail) => (mail.isAuthentic ? 'signed' : 'secret'),
+      handle: (mail, { receivedAt }) => [
+        {
+          kind: 'object',
+          klass: 'acme-note',
+          externalId: mail.messageId ?? 'none',
+          customer: { email: mail.from?.address ?? '' },
+          at: receivedAt,
+          version: receivedAt,
+          title: mail.subject,
+          description: mail.text,
+          fields: {},
+        },
+      ],
+    },
+  },
+  simulator: { test: () => ({ webhook: '', headers: {}, body: '' }), history: () => [] },
+})
+
+let desk: TestDesk
+let org: TestOrg
+
+beforeAll(async () => {
+  desk = await startTestDesk({
+    integrations: [acmeMail as Integration<unknown>],
+    smtpPort: 0,
+    resolver: (name, type) => {
+      const found = type === 'TXT' ? records[name] : undefined
+      return found === undefined
+        ? Promise.reject(Object.assign(new Error('none'), { code: 'ENOTFOUND' }))
+        : Promise.resolve(found)
+    },
+  })
+})
+afterAll(() => desk[Symbol.asyncDispose]())
+beforeEach(async () => {
+  org = await desk.newOrg()
+})
+
+const port = () => desk.desk.smtpPort ?? 0
+async function send(mail: SendMailOptions): Promise<void> {
+  const transport = nodemailer.createTransport({ host: '127.0.0.1', port: port(), ignoreTLS: true })
+  await transport.sendMail({ from: 'Ann <ann@shop.example>', ...mail })
+}
+async function newHook(): Promise<{ id: string; address: string; eventName: string }> {
+  const { id, attributes } = (await org.call('POST', '/v1/hooks/email', { title: 'Orders' })).body.data
+  return { id, address: attributes.url, eventName: attributes.eventName }
+}
+// oxlint-disable-next-line typescript/no-explicit-any -- replies are read as programs read them
+const deliveries = async (): Promise<any[]> => (await org.call('GET', '/v1/deliveries')).body.data
+
+/** Speaks SMTP line by line, as bytes, for what no mail program sends. */
+async function talk(steps: (string | Buffer)[]): Promise<string[]> {
+  const socket = createConnection(port(), '127.0.0.1')
+  const answers: string[] = []
+  const lines = (async function* () {
+    for await (const chunk of socket) {
+      yield* String(chunk)
+        .split('\r\n')
+        .filter((line) => /^\d{3} /.test(line))
+    }
+  })()
+  const next = async () => {
+    const line = await lines.next()
+    answers.push(line.done === true ? 'closed' : line.value)
+  }
+  await next()
+  for (const step of steps) {
+    socket.write(step)
+    await next()
+  }
+  socket.destroy()
+  return answers
+}
+
+test('a mail to an e-mail hook becomes its event, with what it carries for programs', async () => {
+  const { id, address, eventName } = await newHook()
+  expect(address).toMatch(/^[0-9a-z]{50}@/)
+  await send({
+    to: address.replace('@', '+summer@'),
+    subject: 'Order 7',
+    html: '<p>Sold.</p><script type="application/ld+json" data-kustomer-key="k7">{"@type":"Order","orderNumber":7}</script>',
+  })
+  await org.settled()
+  const [delivery] = await deliveries()
+  expect(delivery.attributes).toMatchObject({ status: 'applied', contentType: 'message/rfc822', trust: 'secret' })
+  const { rows } = await desk.owner.query('select name, data from events where org_id = $1 and name = $2', [
+    org.id,
+    eventName,
+  ])
+  expect(rows[0].data.data).toMatchObject({
+    from: { name: 'Ann', address: 'ann@shop.example' },
+    subject: 'Order 7',
+    text: 'Sold.',
+    tag: 'summer',
+    data: [{ key: 'k7', value: { '@type': 'Order', orderNumber: 7 } }],
+  })
+  const came = await org.call('GET', `/v1/hooks/email/${id}/transactions`)
+  expect(came.body.data).toHaveLength(1)
+})
+
+test('the address is the same in capitals, and the same mail again is no second one', async () => {
+  const { address } = await newHook()
+  const mail = { messageId: '<once@shop.example>', date: new Date(0), subject: 'Once', text: 'x' }
+  await send({ ...mail, to: address })
+  await send({ ...mail, to: address.toUpperCase() })
+  await send({ ...mail, to: address, text: 'another text by the same id' })
+  await org.settled()
+  expect((await deliveries()).map((it) => it.attributes.duplicates)).toEqual([0, 1])
+})
+
+test('what a domain signs and stands behind is signed; what anybody may have sent is known by its address alone', async () => {
+  const { url } = await org.install('acme-mail')
+  await send({ to: url, subject: 'Signed', text: 'x', dkim })
+  await send({ to: url, subject: 'Not signed', text: 'y' })
+  await send({ from: 'ann@elsewhere.example', to: url, subject: 'Signed by another', text: 'z', dkim })
+  await org.settled()
+  const trusts = await Promise.all(
+    (await deliveries()).map(async (it) => {
+      const { body } = await org.call('GET', `/v1/klasses/acme-note/${it.attributes.effects[0].id}`)
+      return [body.data.attributes.title, it.attributes.trust]
+    }),
+  )
+  expect(Object.fromEntries(trusts)).toEqual({
+    Signed: 'signed',
+    'Not signed': 'secret',
+    'Signed by another': 'secret',
+  })
+})
+
+test('nobody is at a wrong address, and who guesses on is shown the door', async () => {
+  const { address } = await newHook()
+  const domain = address.slice(address.indexOf('@'))
+  await expect(send({ to: `nobody${domain}`, text: 'x' })).rejects.toThrow(/550/)
+  const guesses = Array.from({ length: 6 }, (_, at) => `RCPT TO:<${String(at).padStart(50, '0')}${domain}>\r\n`)
+  const answers = await talk(['EHLO guess\r\n', 'MAIL FROM:<a@example.com>\r\n', ...guesses])
+  expect(answers.slice(3).map((it) => it.slice(0, 3))).toEqual(['550', '550', '550', '550', '550', '421'])
+})
+
+test('a hook that is deleted takes no mail any more, and a form’s address never did', async () => {
+  const { id, address } = await newHook()
+  await org.call('DELETE', `/v1/hooks/email/${id}`)
+  await expect(send({ to: address, text: 'x' })).rejects.toThrow(/550/)
+})
+
+test('a mail above the limit is refused before and after it is sent', async () => {
+  const { address } = await newHook()
+  const answers = await talk(['EHLO big\r\n', 'MAIL FROM:<a@example.com> SIZE=30000000\r\n'])
+  expect(answers[2]).toMatch(/^552/)
+  const attachment = { filename: 'a.bin', content: Buffer.alloc(20_000_000) } // 27 MB on its way
+  await expect(send({ to: address, text: 'x', attachments: [attachment] })).rejects.toThrow(
+    /552|closed|EPIPE|ECONNRESET/,
+  )
+  expect(await deliveries()).toEqual([])
+})
+
+test('a mail that is too much to parse is kept as it came, and says why', async () => {
+  const { address } = await newHook()
+  const parts = Array.from({ length: 2_000 }, () => '--x\r\n\r\na\r\n').join('')
+  await send({
+    to: address,
+    envelope: { from: 'ann@shop.example', to: address },
+    raw: `Subject: Many\r\nContent-Type: multipart/mixed; boundary="x"\r\n\r\n${parts}--x--\r\n`,
+  })
+  await org.settled()
+  const [delivery] = await deliveries()
+  expect(delivery.attributes).toMatchObject({
+    status: 'rejected',
+    error: expect.stringContaining('more than 1000 lines'),
+  })
+  const { body } = await org.call('GET', `/v1/deliveries/${delivery.id}`)
+  expect(body.data.attributes.body).toContain('Subject: Many')
+})
+
+test.each(['\n.\r\n', '\n.\n', '\r.\r\n', '\r\n.\n', '\r\n.\r', '\r\n\0.\r\n', '\r\r\n.\r\r\n'])(
+  'a message ends at its end, not at %j: nobody smuggles a second one in',
+  async (end) => {
+    const { address } = await newHook()
+    const smuggled = `MAIL FROM:<boss@shop.example>\r\nRCPT TO:<${address}>\r\nDATA\r\nSubject: smuggled\r\n\r\nx`
+    await talk([
+      'EHLO smuggler\r\n',
+      'MAIL FROM:<a@example.com>\r\n',
+      `RCPT TO:<${address}>\r\n`,
+      'DATA\r\n',
+      `Subject: first\r\n\r\nx${end}${smuggled}\r\n.\r\n`,
+    ])
+    await org.settled()
+    expect(await deliveries()).toHaveLength(1)
+  },
+)
