@@ -13,6 +13,7 @@ import type { OrgDb } from '../src/platform/db/database.ts'
 import { authorize, only } from '../src/platform/http/access.ts'
 import type { Authorized } from '../src/platform/http/access.ts'
 import type { Id } from '../src/platform/ids.ts'
+import { bringMail } from '../src/platform/mail/bring-mail.ts'
 import type { CustomerRef, Integration } from '../src/sdk/index.ts'
 import { fillConversations } from './demo-conversations.ts'
 
@@ -95,7 +96,9 @@ export async function fillWithDemo(desk: Desk): Promise<{ agentLink: string; peo
     await Promise.all(
       traffic.map(async (request) => {
         const hook = hooks.find((it) => it.webhook === request.webhook)
-        if (hook !== undefined) {
+        if (hook?.type === 'email') {
+          await bringMail({ host: '127.0.0.1', port: desk.smtpPort ?? 0 }, hookUrl(desk.providers, hook), request.body)
+        } else if (hook !== undefined) {
           await fetch(`${desk.address}/v1/hooks/form/${orgId}/${hook.hash}`, {
             method: 'POST',
             headers: request.headers,

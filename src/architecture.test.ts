@@ -49,7 +49,7 @@ function offences(files: SourceFile[], isAllowed: (target: string, file: SourceF
 test('an integration imports only the SDK, zod and its own files', () => {
   const found = offences(integrations, (target, { path }) => {
     const folder = path.split('/').slice(0, 2).join('/')
-    const ownTest = path.endsWith('.test.ts') && (target === 'vitest' || target === '#sdk/testing')
+    const ownTest = path.endsWith('.test.ts') && ['vitest', '#sdk/testing', '#sdk/testing-mail'].includes(target)
     return (
       target === '#sdk' || target === 'zod' || target.startsWith('node:') || target.startsWith(`${folder}/`) || ownTest
     )

@@ -5,7 +5,9 @@ import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
 import { loadCatalog } from './core/apps/catalog.ts'
+import type { Effect, Integration, SimulatedRequest } from './sdk/index.ts'
 import { complaintsAbout, effectsOf, fixturesOf, rawRequest, refusalOf } from './sdk/testing.ts'
+import { mailEffectsOf } from './testing/raw-mail.ts'
 
 const root = resolve(import.meta.dirname, '../integrations')
 const catalog = await loadCatalog(root)
@@ -111,9 +113,7 @@ describe.each(catalog.list().map((app) => [app.integration.id, app] as const))('
       const webhook = integration.webhooks[request.webhook]
       const verdict = await webhook?.verify?.(rawRequest(request), given, () => Promise.resolve(false))
       expect(verdict).not.toBe('refused')
-      expect(
-        await effectsOf(integration, request.webhook, JSON.parse(request.body), given, request.headers),
-      ).not.toEqual([])
+      expect(await simulatedEffects(integration, request, given)).not.toEqual([])
     }
   })
 
@@ -138,8 +138,8 @@ describe.each(catalog.list().map((app) => [app.integration.id, app] as const))('
     const traffic = integration.simulator.history(settings, options)
     expect(traffic.length).toBeGreaterThanOrEqual(people.length * 3)
     expect(integration.simulator.history(settings, options)).toEqual(traffic)
-    for (const { webhook, body, headers } of traffic) {
-      const effects = await effectsOf(integration, webhook, JSON.parse(body), settings, headers)
+    for (const request of traffic) {
+      const effects = await simulatedEffects(integration, request, settings)
       expect(effects.flatMap((effect) => complaintsAbout(integration, effect))).toEqual([])
     }
   })
@@ -150,3 +150,11 @@ describe.each(catalog.list().map((app) => [app.integration.id, app] as const))('
     }
   })
 })
+
+/** What a simulated request asks for, be it a webhook's or a mail. */
+function simulatedEffects<S>(integration: Integration<S>, request: SimulatedRequest, settings: S): Promise<Effect[]> {
+  const { webhook, body, headers } = request
+  return integration.mails?.[webhook] === undefined
+    ? effectsOf(integration, webhook, JSON.parse(body), settings, headers)
+    : mailEffectsOf(integration, webhook, body, settings)
+}

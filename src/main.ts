@@ -223,6 +223,19 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       : started.use(await startDispatcher({ ...worker, backlog: receivedDeliveries, run: receivedRunner(pipe) })).wake
   const acceptor = started.use(createAcceptor(database, wake))
   const intake = createIntake({ database, acceptor, apps })
+  const smtpPort = role === 'worker' ? undefined : (config.smtpPort ?? options.smtpPort)
+  const smtp =
+    smtpPort === undefined
+      ? undefined
+      : started.use(
+          await startSmtpListener({
+            host: config.host,
+            port: smtpPort,
+            log,
+            tls: config.smtpTls === undefined ? undefined : await readCertificate(config.smtpTls),
+            ...mailHookListener({ database, intake }),
+          }),
+        )
   const app = await createServer({
     log,
     version,
@@ -278,6 +291,8 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
           findInstallation: async (reader, id) => (await findInstallations(reader, [id]))[0],
           hooksOf,
           ownAddress: () => listeningAddress(app),
+          mailDomain: providers.mailDomain,
+          mailServer: () => mailServerOf(config, smtp?.port),
         }),
       }),
       ...connectionsRoutes(providers),
@@ -335,19 +350,6 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       }),
     )
   }
-  const smtpPort = role === 'worker' ? undefined : (config.smtpPort ?? options.smtpPort)
-  const smtp =
-    smtpPort === undefined
-      ? undefined
-      : started.use(
-          await startSmtpListener({
-            host: config.host,
-            port: smtpPort,
-            log,
-            tls: config.smtpTls === undefined ? undefined : await readCertificate(config.smtpTls),
-            ...mailHookListener({ database, intake }),
-          }),
-        )
   await app.listen({ host: config.host, port: config.port })
   const address = listeningAddress(app)
   publicUrl = config.publicUrl ?? address
@@ -375,6 +377,11 @@ async function readCertificate({ cert, key }: { cert: string; key: string }): Pr
   } catch (error) {
     throw new ConfigError(`The certificate for mail cannot be read: ${String(error)}`)
   }
+}
+
+/** Where the desk brings mail to itself. */
+function mailServerOf({ host }: Config, port: number | undefined): { host: string; port: number } | undefined {
+  return port === undefined ? undefined : { host: host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host, port }
 }
 
 function authenticator(database: Database, signIn: SignIn): (request: FastifyRequest) => Promise<Actor | undefined> {

@@ -1,7 +1,7 @@
 import type { CustomerRef, Feedback, Fields } from './domain.ts'
 
 /** What a handler asks the core to write. `externalId` makes asking twice harmless. */
-export type Effect = ObjectEffect | CustomerEffect | RemovalEffect | RemarkEffect | SurveyEffect
+export type Effect = ObjectEffect | CustomerEffect | MessageEffect | RemovalEffect | RemarkEffect | SurveyEffect
 
 /** Create or update one object, on the customer it is about. */
 export interface ObjectEffect {
@@ -22,12 +22,33 @@ export interface ObjectEffect {
   feedback?: Feedback
   /** False keeps it off the timeline; its feedback is listed all the same. */
   onTimeline?: boolean
-  /** Opens a conversation about it, once, however often it changes. Whoever it is about becomes a customer by that. */
-  conversation?: { name: string; message: string }
+  /**
+   * Opens a conversation about it, once, however often it changes. Whoever it is about becomes a customer by that. `isDone` marks it done
+   * at once, for what is only to be read; where an organisation wants more before that, it stays open and the delivery says so.
+   */
+  conversation?: { name: string; message: string; isDone?: boolean }
   /** The request that it answers, by what the provider calls that; it is then its customer's, and credited as the close was. */
   survey?: string
   /** Set for what was read back from the provider by its id. */
   trust?: 'refetched'
+}
+
+/** Something that somebody wrote, in a conversation that goes on. */
+export interface MessageEffect {
+  kind: 'message'
+  /** Becomes a customer where nobody is found; a conversation needs one. */
+  customer: CustomerRef
+  /** The same id again writes nothing. */
+  externalId: string
+  /** By what the app knows its conversation; the first name that is known decides, and all of them lead there from then on. */
+  threads: string[]
+  /** Of the conversation, where one is opened. */
+  name: string
+  subject?: string
+  text: string
+  at: Date
+  /** Written by a machine. */
+  isAutomatic?: boolean
 }
 
 /** The provider no longer has an object: it is marked, and stays. */

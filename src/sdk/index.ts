@@ -108,7 +108,7 @@ export interface Klass {
   attributes: Partial<Record<AttributeName, string>>
 }
 
-/** A request as the provider would send it. */
+/** A request as the provider would send it; to one of the app's mail hooks, its body is the mail as it travels. */
 export interface SimulatedRequest {
   webhook: string
   headers: Record<string, string>

@@ -108,7 +108,7 @@ export function rawRequest(request: Pick<SimulatedRequest, 'headers' | 'body'>):
 
 /** What is wrong with an effect by the app's own definitions; empty when nothing is. */
 export function complaintsAbout(integration: Integration<unknown>, effect: Effect): string[] {
-  if (effect.kind === 'removal' || effect.kind === 'remark' || effect.kind === 'survey') {
+  if (effect.kind !== 'object' && effect.kind !== 'customer') {
     return []
   }
   const declared =

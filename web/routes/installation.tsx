@@ -27,6 +27,7 @@ import { HistoryCard } from '../features/apps/history-card.tsx'
 import { ProviderChoice } from '../features/apps/provider-choice.tsx'
 import { SurveyFeedCard } from '../features/apps/survey-feed-card.tsx'
 import { DeliveryTable } from '../features/intake/delivery-table.tsx'
+import { LastMail } from '../features/intake/last-mail.tsx'
 import { CopyField } from '../ui/copy-field.tsx'
 import { Page } from '../ui/page.tsx'
 import { SchemaForm } from '../ui/schema-form.tsx'
@@ -82,6 +83,7 @@ export function InstallationPage() {
           {attributes.hooks.map((hook) => (
             <CopyField key={hook.url} label={hook.title} description={hook.description} value={hook.url} />
           ))}
+          {attributes.hooks.some((hook) => hook.type === 'email') && <LastMail installationId={id} />}
         </Stack>
       </Card>
       <Grid gap="lg">

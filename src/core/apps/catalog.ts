@@ -113,7 +113,12 @@ function problemsOf(app: App, folderName: string): string[] {
     ...(integration.id === folderName ? [] : [`the id is "${integration.id}", but must be the folder's name`]),
     ...(idPattern.test(integration.id) ? [] : ['the id may hold small letters, digits and - only']),
     ...(Buffer.byteLength(icon) <= largestIconBytes ? [] : [`icon.svg is larger than ${largestIconBytes / 1024} kB`]),
-    ...(Object.keys(integration.webhooks).length > 0 ? [] : ['it has no webhook']),
+    ...(Object.keys({ ...integration.webhooks, ...integration.mails }).length > 0
+      ? []
+      : ['it has neither a webhook nor an address for mail']),
+    ...Object.keys(integration.mails ?? {}).flatMap((name) =>
+      name in integration.webhooks ? [`a webhook and an address for mail are both called ${name}`] : [],
+    ),
     ...(Object.keys(integration.klasses).length > 0 ? [] : ['it has no klass']),
     ...badAttributes.map((attribute) => `the attribute ${attribute} ends in no known type`),
     ...Object.entries(settingsSchema.properties).flatMap(([key, property]) =>

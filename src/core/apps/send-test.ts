@@ -1,7 +1,9 @@
 import type { OrgDb, Reader } from '../../platform/db/database.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import type { Id } from '../../platform/ids.ts'
+import { bringMail } from '../../platform/mail/bring-mail.ts'
 import type { AppServices, InstallationRow } from './apps.ts'
+import { hookUrl } from './hooks.ts'
 import { openSettings } from './settings.ts'
 import type { HookRow } from './store.ts'
 
@@ -10,6 +12,9 @@ export interface TestSenderServices extends AppServices {
   hooksOf: (reader: Reader, installationIds: Id[]) => Promise<HookRow[]>
   /** Where this desk listens. */
   ownAddress: () => string
+  mailDomain: () => string
+  /** Where it takes mail; undefined where it does not. */
+  mailServer: () => { host: string; port: number } | undefined
 }
 
 const timeoutMs = 10_000
@@ -36,6 +41,9 @@ export function createTestSender(services: TestSenderServices) {
     if (hook === undefined) {
       throw new ApiError('unprocessable', 'This installation has no address for test requests; install the app anew.')
     }
+    if (hook.type === 'email') {
+      return bringTest(services, hook, request.body)
+    }
     const response = await fetch(`${services.ownAddress()}/v1/hooks/form/${hook.org_id}/${hook.hash}`, {
       method: 'POST',
       headers: request.headers,
@@ -45,4 +53,20 @@ export function createTestSender(services: TestSenderServices) {
     const reply = (await response.json()) as { data?: { id?: string } }
     return { status: response.status, deliveryId: reply.data?.id ?? null }
   }
+}
+
+async function bringTest(
+  { mailServer, mailDomain, ownAddress }: TestSenderServices,
+  hook: HookRow,
+  raw: string,
+): Promise<{ status: number; deliveryId: string | null }> {
+  const server = mailServer()
+  if (server === undefined) {
+    throw new ApiError(
+      'unprocessable',
+      'This desk takes no mail. Set TELLBACK_SMTP_PORT, and let the mail of its domain come there.',
+    )
+  }
+  const answer = await bringMail(server, hookUrl({ publicUrl: ownAddress, mailDomain }, hook), raw)
+  return { status: 200, deliveryId: /Taken as ([0-9a-f]{24})/.exec(answer)?.[1] ?? null }
 }

@@ -1,7 +1,7 @@
 import type { Tx } from '../../platform/db/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
-import type { CustomerEffect, CustomerRef, Effect, ObjectEffect, Trust } from '../../sdk/index.ts'
+import type { CustomerEffect, CustomerRef, Effect, MessageEffect, ObjectEffect, Trust } from '../../sdk/index.ts'
 import { customerEvent, findOrCreateCustomers, holdCustomers, recordActivity } from '../customers/customers.ts'
 import type { Resolution, WantedRef } from '../customers/customers.ts'
 import { recordEvents } from '../events/events.ts'
@@ -14,6 +14,8 @@ import { reconcileReplies } from '../replies/reconcile.ts'
 import { findAsked, joinAnswer, noteSurvey } from '../surveys/news.ts'
 import { addToTimeline } from '../timeline/timeline.ts'
 import type { EffectRecord } from './schema.ts'
+import { takeMessages } from './take-messages.ts'
+import type { BroughtMessage } from './take-messages.ts'
 import { talkAbout } from './talk.ts'
 import type { Subject } from './talk.ts'
 
@@ -41,11 +43,15 @@ export async function applyPlans(tx: Tx, plans: Plan[]): Promise<Map<Id, EffectR
   const customers = plans.flatMap((plan) =>
     plan.effects.filter((effect) => effect.kind === 'customer').map((effect) => ({ plan, effect })),
   )
+  const messages = plans.flatMap((plan) =>
+    plan.effects.filter((effect) => effect.kind === 'message').map((effect) => ({ plan, effect })),
+  )
   const records = new Map<Id, EffectRecord[]>(plans.map((plan) => [plan.deliveryId, []]))
   const owners = await resolveOwners(
     tx,
     objects,
     customers.map(({ effect }) => effect),
+    messages,
   )
   const written = await writeObjects(tx, newestOf(objects), owners)
   const activity = new Map<Id, Activity>()
@@ -57,7 +63,11 @@ export async function applyPlans(tx: Tx, plans: Plan[]): Promise<Map<Id, EffectR
   }
   await writeFeedback(tx, written, activity)
   await joinAnswers(tx, written)
-  for (const { deliveryId, record } of await talkAbout(tx, subjectsOf(written))) {
+  const talks = [
+    ...(await talkAbout(tx, subjectsOf(written))),
+    ...(await takeMessages(tx, broughtBy(messages, owners))),
+  ]
+  for (const { deliveryId, record } of talks) {
     records.get(deliveryId)?.push(record)
   }
   await reviveReadBack(tx, written)
@@ -93,6 +103,11 @@ export async function applyPlans(tx: Tx, plans: Plan[]): Promise<Map<Id, EffectR
 interface PlannedObject {
   plan: Plan
   effect: ObjectEffect
+}
+
+interface PlannedMessage {
+  plan: Plan
+  effect: MessageEffect
 }
 
 interface WrittenObject extends PlannedObject {
@@ -155,16 +170,34 @@ interface Owners {
   created: () => Set<Id>
 }
 
-async function resolveOwners(tx: Tx, objects: PlannedObject[], customers: CustomerEffect[]): Promise<Owners> {
+/** Whoever writes becomes a customer: what they write needs a conversation, and that one a customer. */
+function writerRef({ plan, effect }: PlannedMessage): WantedRef {
+  return { ...namespaced(effect.customer, plan.app), isWanted: true }
+}
+
+async function resolveOwners(
+  tx: Tx,
+  objects: PlannedObject[],
+  customers: CustomerEffect[],
+  messages: PlannedMessage[],
+): Promise<Owners> {
   const known = await findOwners(tx, objects.map(objectKey))
   const linked = new Map(known.map((it) => [keyOf(it), it.customerId]))
   for (const [key, customerId] of await askedCustomers(tx, objects)) {
     linked.set(key, linked.get(key) ?? customerId)
   }
   const unlinked = objects.filter((it) => linked.get(keyOf(objectKey(it))) === undefined).map(wantedRef)
-  const refs = [...unlinked.map((it) => it.wanted), ...customers.map((effect) => effect.customer)]
+  const refs = [
+    ...unlinked.map((it) => it.wanted),
+    ...customers.map((effect) => effect.customer),
+    ...messages.map((it) => writerRef(it)),
+  ]
   const resolutions = await findOrCreateCustomers(tx, refs)
-  const meant = [...unlinked.map((it) => it.ref), ...customers.map((effect) => effect.customer)]
+  const meant = [
+    ...unlinked.map((it) => it.ref),
+    ...customers.map((effect) => effect.customer),
+    ...messages.map((it) => it.effect.customer),
+  ]
   const byRef = new Map(meant.map((ref, index) => [ref, resolutions[index]]))
   // Those that this transaction made are nobody else's yet.
   const found = resolutions.flatMap((it) => (it.customerId === undefined || it.created ? [] : [it.customerId]))
@@ -290,6 +323,13 @@ function subjectsOf(written: Map<string, WrittenObject>): Subject[] {
       ? []
       : [{ ...plan, ...effect.conversation, objectId: row.id, customerId: row.customerId, at: effect.at }],
   )
+}
+
+function broughtBy(messages: PlannedMessage[], owners: Owners): BroughtMessage[] {
+  return messages.flatMap(({ plan: { deliveryId, app, installationId }, effect }) => {
+    const { customerId } = owners.of(effect.customer)
+    return customerId === undefined ? [] : [{ deliveryId, app, installationId, customerId, effect }]
+  })
 }
 
 /** What was just read back from its provider is there, whatever was heard before, also when nothing of it is newer. */

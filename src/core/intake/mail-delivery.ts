@@ -52,10 +52,15 @@ export async function readMail({ parser, resolver }: MailServices, delivery: Del
   }
   const [parsed, verdict] = await Promise.all([parser.parse(body), authenticateMail(body, connection, resolver)])
   const recipient = headers['rcpt-to'] ?? ''
-  return shownMail(parsed, verdict, readLocalPart(recipient.slice(0, recipient.lastIndexOf('@')))?.tag)
+  return mailOf(parsed, verdict, readLocalPart(recipient.slice(0, recipient.lastIndexOf('@')))?.tag)
 }
 
-function shownMail(mail: ParsedMail, verdict: MailVerdict, tag: string | undefined): Mail {
+/** A parsed mail as integrations see it. */
+export function mailOf(
+  mail: ParsedMail,
+  verdict: Pick<MailVerdict, 'signedBy' | 'dmarc'>,
+  tag: string | undefined,
+): Mail {
   const { messageId, inReplyTo, references, from, replyTo, to, subject, date, text, html, documents } = mail
   return {
     messageId,

@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/db/database.ts'
+import type { Id } from '../../platform/ids.ts'
 import type { ReceivedMail, SmtpListenerOptions } from '../../platform/mail/smtp-listener.ts'
 import { findHookByHash, orgOfHookHash, readLocalPart } from '../apps/hooks.ts'
 import type { Intake } from './accept.ts'
@@ -25,17 +26,19 @@ export function mailHookListener({
       return hook?.type === 'email'
     },
     take: async (mail) => {
-      await Promise.all(mail.recipients.map((recipient) => takeFor(intake, mail, recipient)))
+      const ids = await Promise.all(mail.recipients.map((recipient) => takeFor(intake, mail, recipient)))
+      return ids.filter((id) => id !== undefined).join(' ')
     },
   }
 }
 
-async function takeFor(intake: Intake, mail: ReceivedMail, recipient: string): Promise<void> {
+async function takeFor(intake: Intake, mail: ReceivedMail, recipient: string): Promise<Id | undefined> {
   const hash = hashIn(recipient)
-  if (hash !== undefined) {
-    const headers = { 'content-type': mailContentType, ...mailHeaders(mail, recipient) }
-    await intake.receive('email', hash, { headers, body: mail.raw })
+  if (hash === undefined) {
+    return undefined
   }
+  const headers = { 'content-type': mailContentType, ...mailHeaders(mail, recipient) }
+  return (await intake.receive('email', hash, { headers, body: mail.raw })).id
 }
 
 function hashIn(address: string): string | undefined {

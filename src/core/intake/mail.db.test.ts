@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 
 import { defineIntegration } from '../../sdk/index.ts'
-import type { Integration } from '../../sdk/index.ts'
+import type { Effect, Integration } from '../../sdk/index.ts'
 import { startTestDesk } from '../../testing/desk.ts'
 import type { TestDesk, TestOrg } from '../../testing/desk.ts'
 
@@ -40,19 +40,44 @@ const acmeMail = defineIntegration<object>({
       title: 'Notes',
       description: '',
       trustOf: (mail) => (mail.isAuthentic ? 'signed' : 'secret'),
-      handle: (mail, { receivedAt }) => [
-        {
-          kind: 'object',
-          klass: 'acme-note',
-          externalId: mail.messageId ?? 'none',
-          customer: { email: mail.from?.address ?? '' },
-          at: receivedAt,
-          version: receivedAt,
-          title: mail.subject,
-          description: mail.text,
-          fields: {},
-        },
-      ],
+      handle: (mail, { receivedAt }): Effect[] => {
+        const customer = { email: mail.from?.address ?? '', name: mail.from?.name }
+        if (mail.subject.includes('Question')) {
+          const threads = [...mail.inReplyTo, ...mail.references.toReversed()]
+          const { subject, text } = mail
+          return [
+            {
+              kind: 'message',
+              customer,
+              externalId: mail.messageId ?? '',
+              threads,
+              name: subject,
+              subject,
+              text,
+              at: receivedAt,
+            },
+          ]
+        }
+        return [
+          {
+            kind: 'object',
+            klass: 'acme-note',
+            externalId: mail.messageId ?? 'none',
+            customer,
+            at: receivedAt,
+            version: receivedAt,
+            title: mail.subject,
+            description: mail.text,
+            fields: {},
+            ...(mail.subject.includes('Review')
+              ? {
+                  feedback: { kind: 'review', metric: 'stars', score: 1, scale: { min: 1, max: 5 } },
+                  conversation: { name: mail.subject, message: mail.text, isDone: true },
+                }
+              : {}),
+          },
+        ]
+      },
     },
   },
   simulator: { test: () => ({ webhook: '', headers: {}, body: '' }), history: () => [] },
@@ -229,3 +254,49 @@ test.each(['\n.\r\n', '\n.\n', '\r.\r\n', '\r\n.\n', '\r\n.\r', '\r\n\0.\r\n', '
     expect(await deliveries()).toHaveLength(1)
   },
 )
+
+const conversations = async () => (await org.call('GET', '/v1/conversations')).body.data
+
+test('what is only to be read is marked done at once, and asks nobody anything; more that it needs first is said', async () => {
+  const { url } = await org.install('acme-mail')
+  await send({ to: url, subject: 'Review', text: 'Broke at once.' })
+  await org.settled()
+  const [done] = await conversations()
+  expect(done.attributes).toMatchObject({ status: 'done', name: 'Review' })
+
+  await org.call('PUT', '/v1/conversations/rules', { requiredForDone: ['tags'] })
+  await send({ to: url, subject: 'Review of another', text: 'Broke, too.' })
+  await org.settled()
+  const open = (await conversations()).find((it: { id: string }) => it.id !== done.id)
+  expect(open.attributes.status).toBe('open')
+  const [delivery] = await deliveries()
+  expect(delivery.attributes.status).toBe('applied')
+  expect(JSON.stringify(delivery.attributes.effects)).toMatch(/The conversation stays open: .*tags/)
+})
+
+test('an answer by mail goes into the conversation that it answers, and opens it again; the same mail writes nothing twice', async () => {
+  const { url } = await org.install('acme-mail')
+  await send({ to: url, subject: 'Question', messageId: '<q1@shop.example>', text: 'Does it come with pegs?' })
+  await org.settled()
+  const [conversation] = await conversations()
+  await org.call('PUT', `/v1/conversations/${conversation.id}`, { status: 'done' })
+  await send({
+    to: url,
+    subject: 'Re: Question',
+    messageId: '<q2@shop.example>',
+    inReplyTo: '<q1@shop.example>',
+    text: 'And poles?',
+  })
+  await send({ to: url, subject: 'Question of another', messageId: '<q3@shop.example>', text: 'Is it blue?' })
+  await org.settled()
+  const [, again] = await deliveries()
+  await org.call('POST', '/v1/deliveries/runs', { ids: [again.id] })
+  await org.settled()
+  expect((await conversations()).length).toBe(2)
+  const messages = (await org.call('GET', `/v1/conversations/${conversation.id}/messages`)).body.data
+  expect(messages.map((it: { attributes: { preview: string } }) => it.attributes.preview)).toEqual([
+    'And poles?',
+    'Does it come with pegs?',
+  ])
+  expect((await org.call('GET', `/v1/conversations/${conversation.id}`)).body.data.attributes.status).toBe('open')
+})

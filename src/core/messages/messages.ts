@@ -19,7 +19,7 @@ import { findMessage, findMessageByExternalId, insertMessage, listMessages, lock
 import type { MessageRow } from './store.ts'
 
 export type { MessageRow } from './store.ts'
-export { findMessagesByIds, listAttachmentIds, listMessages } from './store.ts'
+export { findMessageByExternalId, findMessagesByIds, listAttachmentIds, listMessages } from './store.ts'
 
 const longestName = 255
 const mostErased = 1000

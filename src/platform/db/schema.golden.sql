@@ -270,6 +270,17 @@ table connections (
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
+table conversation_threads (
+  org_id object_id not null,
+  source object_id not null,
+  thread text not null,
+  conversation_id object_id not null,
+  created_at timestamp with time zone not null default now(),
+  constraint conversation_threads_org_id_source_fkey FOREIGN KEY (org_id, source) REFERENCES installations(org_id, id) ON DELETE CASCADE,
+  constraint conversation_threads_pkey PRIMARY KEY (org_id, source, thread)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
 table conversations (
   org_id object_id not null,
   id object_id not null,
@@ -1110,6 +1121,8 @@ CREATE INDEX close_events_undecided ON public.close_events USING btree (org_id, 
 CREATE UNIQUE INDEX companies_external ON public.companies USING btree (org_id, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL))
 
 CREATE INDEX companies_recent ON public.companies USING btree (org_id, updated_at DESC, id DESC) WHERE (deleted_at IS NULL)
+
+CREATE INDEX conversation_threads_conversation ON public.conversation_threads USING btree (org_id, conversation_id)
 
 CREATE INDEX conversations_created ON public.conversations USING btree (org_id, created_at DESC, id DESC) WHERE (deleted_at IS NULL)
 

@@ -297,6 +297,14 @@ export interface Conversations {
   updated_at: Generated<Timestamp>;
 }
 
+export interface ConversationThreads {
+  conversation_id: string;
+  created_at: Generated<Timestamp>;
+  org_id: string;
+  source: string;
+  thread: string;
+}
+
 export interface CustomerIdentities {
   customer_id: string;
   kind: string;
@@ -949,6 +957,7 @@ export interface DB {
   companies: Companies;
   connection_attempts: ConnectionAttempts;
   connections: Connections;
+  conversation_threads: ConversationThreads;
   conversations: Conversations;
   customer_identities: CustomerIdentities;
   customer_merges: CustomerMerges;

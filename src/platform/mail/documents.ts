@@ -6,7 +6,7 @@ export interface HtmlDocument {
 }
 
 const types = new Set(['application/ld+json', 'application/json'])
-const keyAttribute = 'data-kustomer-key' // [documented] facts, yotpo-email 1.2: the only secret of such a mail
+const keyAttribute = 'data-kustomer-key' // [documented] facts on mail, 1.2: the only secret of such a mail
 const mostDocuments = 20
 
 /** The JSON that an HTML text carries for programs; what cannot be read is left out. */

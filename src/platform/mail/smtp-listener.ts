@@ -22,8 +22,8 @@ export interface SmtpListenerOptions {
   port: number
   log: Log
   isKnown: (address: string) => Promise<boolean>
-  /** Resolves once the mail is durable; only then it is acknowledged. */
-  take: (mail: ReceivedMail) => Promise<void>
+  /** Resolves once the mail is durable, to what it is called here; only then it is acknowledged. */
+  take: (mail: ReceivedMail) => Promise<string>
   /** For STARTTLS; without it connections stay as they are. */
   tls?: { key: string; cert: string } | undefined
 }
@@ -73,15 +73,16 @@ export async function startSmtpListener(options: SmtpListenerOptions): Promise<S
     }
   }
 
-  async function receive(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> {
+  async function receive(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<string> {
     const raw = await contentOf(stream)
     const { envelope, remoteAddress: ip, hostNameAppearsAs: helo } = session
     const sender = envelope.mailFrom === false ? '' : envelope.mailFrom.address
     const recipients = envelope.rcptTo.map((it) => it.address)
-    await options.take({ raw, sender, recipients, ip, helo }).catch((error: unknown) => {
+    const name = await options.take({ raw, sender, recipients, ip, helo }).catch((error: unknown) => {
       log.error({ err: error }, 'a mail was not taken')
       throw refusal(451, '4.3.0 Come again later')
     })
+    return `2.0.0 Taken as ${name}`
   }
 
   const server = new SMTPServer({

@@ -11,6 +11,7 @@ import { EmptyState, ErrorState, LoadingCards } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
 import { Trust } from '../../ui/trust.tsx'
 import { DeliveryStatus } from './delivery-status.tsx'
+import { remarkOf } from './remark.ts'
 
 interface DeliveryTableProps {
   /** Query parameters of the list. */
@@ -93,8 +94,10 @@ export function DeliveryTable({ query, selection }: DeliveryTableProps) {
                 <Table.Td>
                   <Group gap="xs" wrap="nowrap">
                     <DeliveryStatus status={attributes.status} />
-                    <Text size="xs" c="dimmed" lineClamp={1} title={attributes.error ?? undefined}>
-                      {attributes.error ?? (attributes.duplicates > 0 ? `came ${attributes.duplicates + 1} times` : '')}
+                    <Text size="xs" c="dimmed" lineClamp={1} title={attributes.error ?? remarkOf(attributes)}>
+                      {attributes.error ??
+                        remarkOf(attributes) ??
+                        (attributes.duplicates > 0 ? `came ${attributes.duplicates + 1} times` : '')}
                     </Text>
                   </Group>
                 </Table.Td>

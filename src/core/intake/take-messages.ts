@@ -1,0 +1,66 @@
+import type { Tx } from '../../platform/db/database.ts'
+import { authorize, everybody } from '../../platform/http/access.ts'
+import type { Id } from '../../platform/ids.ts'
+import type { MessageEffect } from '../../sdk/index.ts'
+import { createConversation } from '../conversations/conversations.ts'
+import { findThread, lockThreads, rememberThreads } from '../conversations/threads.ts'
+import { createMessage, findMessageByExternalId } from '../messages/messages.ts'
+import { appActor } from './app-actor.ts'
+import type { EffectRecord } from './schema.ts'
+
+/** A message that an app brings, and whose it is. */
+export interface BroughtMessage {
+  deliveryId: Id
+  app: string
+  installationId: Id
+  customerId: Id
+  effect: MessageEffect
+}
+
+const channel = 'email'
+
+/** Puts each message into the conversation that its app knows it by, or opens one. The same message again writes nothing. */
+export async function takeMessages(
+  tx: Tx,
+  messages: BroughtMessage[],
+): Promise<{ deliveryId: Id; record: EffectRecord }[]> {
+  const records: { deliveryId: Id; record: EffectRecord }[] = []
+  for (const message of messages) {
+    records.push({ deliveryId: message.deliveryId, record: await takeMessage(tx, message) })
+  }
+  return records
+}
+
+async function takeMessage(tx: Tx, { app, installationId, customerId, effect }: BroughtMessage): Promise<EffectRecord> {
+  const externalId = `${installationId}/${effect.externalId}`.slice(0, 255)
+  const threads = [...effect.threads, effect.externalId]
+  await lockThreads(tx, installationId, threads)
+  const before = await findMessageByExternalId(tx, externalId)
+  if (before !== undefined) {
+    return { kind: 'conversation', result: 'superseded', id: before.conversation_id, customer: before.customer_id }
+  }
+  const actor = await appActor(tx, installationId)
+  const known = await findThread(tx, installationId, threads)
+  const id =
+    known ??
+    (
+      await createConversation(tx, authorize(actor, everybody('conversation')), {
+        customer: customerId,
+        name: effect.name.slice(0, 255),
+        status: 'open',
+        direction: 'in',
+      })
+    ).id
+  await createMessage(tx, authorize(actor, everybody('message')), id, {
+    externalId,
+    app,
+    channel,
+    direction: 'in',
+    subject: effect.subject?.slice(0, 1024) ?? null,
+    preview: effect.text.slice(0, 100_000),
+    sentAt: effect.at.toISOString(),
+    auto: effect.isAutomatic ?? false,
+  })
+  await rememberThreads(tx, installationId, threads, id)
+  return { kind: 'conversation', result: known === undefined ? 'created' : 'updated', id, customer: customerId }
+}
