@@ -15,5 +15,6 @@ export const settingsPages = [
   'api-keys',
   'hooks',
   'webhooks',
+  'mail',
   'audit',
 ]

@@ -4,8 +4,9 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
 import { createClient } from '../client/index.ts'
 import type { Client } from '../client/index.ts'
-import { layouts, mailAbout, mime } from '../integrations/yotpo/simulator-mails.ts'
+import { layouts, mailAbout } from '../integrations/yotpo/simulator-mails.ts'
 import type { Layout, SimulatedItem } from '../integrations/yotpo/simulator-mails.ts'
+import { simulatedMail } from '../src/sdk/index.ts'
 import { expectAccessible, expectNoSideways, openBrowser, openPage, signIn } from './browser.ts'
 import { newDesk } from './server.ts'
 import type { DeskProcess } from './server.ts'
@@ -78,7 +79,7 @@ test('an admin installs the app, copies its address, and sees Yotpo’s test arr
   await page.locator(`input[value="${address}"]`).waitFor()
   await expectAccessible(page)
   await bring(
-    mime({
+    simulatedMail({
       from: 'Yotpo <noreply@yotpo.com>',
       subject: 'Yotpo test',
       at,
@@ -153,7 +154,7 @@ test('every way a review may look reaches the timeline, and none is guessed into
 
 test('a mail that nobody can be sure of waits with its text, and says why', async () => {
   await bring(
-    mime({
+    simulatedMail({
       from: 'Yotpo <noreply@yotpo.com>',
       subject: 'Your week',
       at,

@@ -74,6 +74,9 @@ const Environment = z
       .regex(/^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*$/i, 'must be a domain whose mail comes here, like in.example.com')
       .toLowerCase()
       .optional(),
+    TELLBACK_MAIL_URL: z
+      .url({ protocol: /^smtps?$/, error: 'must look like smtps://user:password@mail.example.com' })
+      .optional(),
     TELLBACK_SMTP_CERT: z.string().min(1).optional(),
     TELLBACK_SMTP_KEY: z.string().min(1).optional(),
     TELLBACK_LOG_LEVEL: z
@@ -120,6 +123,8 @@ export interface Config {
   readonly smtpPort: number | undefined
   /** The domain of the addresses that mail comes to. Undefined: the host of the public address. */
   readonly mailDomain: string | undefined
+  /** The server that mails leave by. Undefined: they do not leave. */
+  readonly mailUrl: string | undefined
   /** Files with the certificate and the key with which mail comes encrypted. */
   readonly smtpTls: { cert: string; key: string } | undefined
   readonly logLevel: z.infer<typeof Environment>['TELLBACK_LOG_LEVEL']
@@ -152,6 +157,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     s3: s3Of(values),
     smtpPort: values.TELLBACK_SMTP_PORT,
     mailDomain: values.TELLBACK_MAIL_DOMAIN,
+    mailUrl: values.TELLBACK_MAIL_URL,
     smtpTls: smtpTlsOf(values),
     logLevel: values.TELLBACK_LOG_LEVEL,
   }

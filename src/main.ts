@@ -55,6 +55,9 @@ import { intakeRoutes } from './core/intake/routes.ts'
 import { runAllAgain } from './core/intake/run-again.ts'
 import { receivedRunner, runDeliveriesTask } from './core/intake/run.ts'
 import { webHookRoute } from './core/intake/web-hook-route.ts'
+import { mailsRoutes } from './core/mails/routes.ts'
+import { mailServer } from './core/mails/send.ts'
+import { sendMailTask } from './core/mails/tasks.ts'
 import { matchingRoutes } from './core/matching/routes.ts'
 import { mergesRoutes } from './core/merges/routes.ts'
 import { messageFilesRoutes } from './core/messages/files-routes.ts'
@@ -212,7 +215,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       integration.hosts?.[host] ??
       unknownHost(integration, host),
   }
-  const mail = { parser: started.use(createMailParser()), resolver: options.resolver }
+  const mail = { parser: started.use(createMailParser()), resolver: options.resolver, files }
   const pipe = { database, apps: providers, mail, log }
   const worker = { database, connectionString, log }
   const outbound = started.use(createOutbound(config.allowPrivate))
@@ -266,6 +269,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       ...attachmentsRoutes(addresses),
       ...messagesRoutes,
       ...messageFilesRoutes({ files, addresses }),
+      ...mailsRoutes,
       ...notesRoutes,
       ...objectsRoutes,
       ...feedbackRoutes,
@@ -318,6 +322,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
   })
   started.defer(() => app.close())
   if (role !== 'web') {
+    const server = config.mailUrl === undefined ? undefined : mailServer(config.mailUrl)
     const surveys = { database, providers, log, now: () => new Date() }
     const backlogs = [
       { backlog: dueWebhooks, run: webhookSender({ database, vault, outbound, log }) },
@@ -337,7 +342,8 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
           runnable(runDeliveriesTask(pipe)),
           runnable(wakeTask(database)),
           runnable(indexTask(database)),
-          runnable(sendTask(database)),
+          runnable(sendTask(database, { apps, mailDomain: providers.mailDomain })),
+          runnable(sendMailTask({ database, files, server })),
           runnable(bulkTask(database, log)),
           runnable(publishTask({ database, providers, log })),
           runnable(noteCommandTask({ database, apps })),

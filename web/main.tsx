@@ -99,6 +99,7 @@ const router = createBrowserRouter([
           { path: 'hooks', ...page(async () => (await import('./routes/settings-hooks.tsx')).HooksPage) },
           { path: 'webhooks', ...page(async () => (await import('./routes/settings-webhooks.tsx')).WebhooksPage) },
           { path: 'webhooks/:id', ...page(async () => (await import('./routes/settings-webhook.tsx')).WebhookPage) },
+          { path: 'mail', ...page(async () => (await import('./routes/settings-mail.tsx')).MailPage) },
           { path: 'audit', ...page(async () => (await import('./routes/settings-audit.tsx')).AuditPage) },
         ],
       },

@@ -92,5 +92,6 @@ function questionEffect(mail: Mail, item: MailItem, { receivedAt }: Context<Sett
     subject: mail.subject,
     text: content ?? '',
     at: mail.date ?? receivedAt,
+    files: mail.files.filter((file) => !file.isInline),
   }
 }

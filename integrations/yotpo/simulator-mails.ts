@@ -1,3 +1,5 @@
+import { escapeHtml, mailboxOf, simulatedMail } from '#sdk'
+
 /** What a simulated mail is about: a shopper's review or question in some store. */
 export interface SimulatedItem {
   kind: 'review' | 'question'
@@ -58,14 +60,14 @@ export type Layout = keyof typeof layouts
 export const senders = {
   shopperAnswers: ({ name, email }: SimulatedItem) => ({
     from: 'Yotpo <noreply@yotpo.com>',
-    replyTo: email === undefined ? undefined : `${word(name)} <${email}>`,
+    replyTo: email === undefined ? undefined : mailboxOf(name, email),
   }),
   yotpoAnswers: ({ id }: SimulatedItem) => ({
     from: 'Yotpo <reviews@yotpo.com>',
     replyTo: `Yotpo <item-${id ?? 'x'}@reply.yotpo.com>`,
   }),
   nobodyAnswers: () => ({ from: 'noreply@yotpo.com', replyTo: undefined }),
-  shopperByYotpo: ({ name, email }: SimulatedItem) => ({ from: `${word(name)} <reviews@yotpo.com>`, replyTo: email }),
+  shopperByYotpo: ({ name, email }: SimulatedItem) => ({ from: mailboxOf(name, 'reviews@yotpo.com'), replyTo: email }),
 } satisfies Record<string, (item: SimulatedItem) => { from: string; replyTo: string | undefined }>
 export type Sender = keyof typeof senders
 
@@ -121,13 +123,7 @@ function documentOf({ kind, name, email, product, rating, title, content, id }: 
 }
 
 function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\n', '<br>')
-}
-
-function word(text: string): string {
-  return /^[\x20-\x7e]*$/.test(text)
-    ? `"${text.replaceAll(/["\\]/g, '')}"`
-    : `=?utf-8?B?${Buffer.from(text).toString('base64')}?=`
+  return escapeHtml(text).replaceAll('\n', '<br>')
 }
 
 /** The mail as a server would bring it. */
@@ -140,33 +136,5 @@ export function mailAbout(
   const { from, replyTo } = senders[sender](item)
   const content: { text?: string; html?: string } = layouts[layout](item)
   const subject = item.kind === 'review' ? `New ${item.rating} star review escalated` : 'A shopper asked a question'
-  return mime({ from, replyTo, subject, at: item.at, ...more, ...content })
-}
-
-export function mime(mail: {
-  from: string
-  replyTo?: string | undefined
-  subject: string
-  at: Date
-  messageId: string
-  inReplyTo?: string
-  text?: string
-  html?: string
-}): string {
-  const body = Buffer.from(mail.html ?? mail.text ?? '').toString('base64')
-  return [
-    `From: ${mail.from}`,
-    'To: helpdesk@shop.example',
-    ...(mail.replyTo === undefined ? [] : [`Reply-To: ${mail.replyTo}`]),
-    `Subject: ${/^[\x20-\x7e]*$/.test(mail.subject) ? mail.subject : word(mail.subject)}`,
-    `Date: ${mail.at.toUTCString().replace('GMT', '+0000')}`,
-    `Message-ID: <${mail.messageId}>`,
-    ...(mail.inReplyTo === undefined ? [] : [`In-Reply-To: <${mail.inReplyTo}>`, `References: <${mail.inReplyTo}>`]),
-    'MIME-Version: 1.0',
-    `Content-Type: text/${mail.html === undefined ? 'plain' : 'html'}; charset=utf-8`,
-    'Content-Transfer-Encoding: base64',
-    '',
-    ...(body.match(/.{1,76}/g) ?? []),
-    '',
-  ].join('\r\n')
+  return simulatedMail({ from, replyTo, subject, at: item.at, ...more, ...content })
 }

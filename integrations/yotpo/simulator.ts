@@ -1,8 +1,8 @@
-import { createRandom } from '#sdk'
+import { createRandom, simulatedMail } from '#sdk'
 import type { CustomerRef, Random, SimulatedRequest, Simulator } from '#sdk'
 
 import type { Settings } from './schema.ts'
-import { layouts, mailAbout, mime, senders } from './simulator-mails.ts'
+import { layouts, mailAbout, senders } from './simulator-mails.ts'
 import type { Layout, Sender, SimulatedItem } from './simulator-mails.ts'
 
 const dayMs = 24 * 60 * 60_000
@@ -50,7 +50,7 @@ function itemOf(random: Random, person: CustomerRef, at: Date, id: string): Simu
 export const simulator: Simulator<Settings> = {
   test: (_settings, now) =>
     escalation(
-      mime({
+      simulatedMail({
         from: 'Yotpo <noreply@yotpo.com>',
         subject: 'Yotpo Help Desk test',
         at: now,

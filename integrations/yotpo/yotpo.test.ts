@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 
+import { simulatedMail } from '#sdk'
 import { mailEffectsOf, mailFrom } from '#sdk/testing-mail'
 
 import yotpo from './index.ts'
 import { itemOf } from './item.ts'
 import { Settings } from './schema.ts'
-import { layouts, mailAbout, mime, senders } from './simulator-mails.ts'
+import { layouts, mailAbout, senders } from './simulator-mails.ts'
 import type { Layout, Sender, SimulatedItem } from './simulator-mails.ts'
 import { simulator } from './simulator.ts'
 
@@ -38,7 +39,7 @@ const everyWay = (Object.keys(layouts) as Layout[]).flatMap((layout) =>
 const raw = (item: SimulatedItem, layout: Layout, sender: Sender) =>
   mailAbout(item, layout, sender, { messageId: 'm1@yotpo.com' })
 const plain = (subject: string, text: string, from = 'Yotpo <noreply@yotpo.com>') =>
-  mime({ from, subject, text, at, messageId: 'm2@yotpo.com' })
+  simulatedMail({ from, subject, text, at, messageId: 'm2@yotpo.com' })
 
 describe.each(everyWay)('laid out as %s, sent as %s', (layout, sender) => {
   test.each([

@@ -1,4 +1,5 @@
 import type { CustomerRef, Feedback, Fields } from './domain.ts'
+import type { MailFile } from './mail.ts'
 
 /** What a handler asks the core to write. `externalId` makes asking twice harmless. */
 export type Effect = ObjectEffect | CustomerEffect | MessageEffect | RemovalEffect | RemarkEffect | SurveyEffect
@@ -49,6 +50,8 @@ export interface MessageEffect {
   at: Date
   /** Written by a machine. */
   isAutomatic?: boolean
+  /** Of the mail that it came with. */
+  files?: readonly MailFile[]
 }
 
 /** The provider no longer has an object: it is marked, and stays. */

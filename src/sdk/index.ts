@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Context } from './context.ts'
 import type { AttributeName, CustomerRef, RawRequest, Trust } from './domain.ts'
 import type { Effect } from './effects.ts'
-import type { MailHook } from './mail.ts'
+import type { MailHook } from './mail-hook.ts'
 import type {
   Choice,
   EnquiryAnswer,
@@ -20,9 +20,12 @@ import type { Surveys } from './surveys.ts'
 export * from './context.ts'
 export * from './domain.ts'
 export * from './effects.ts'
+export * from './mail-hook.ts'
 export * from './mail.ts'
 export * from './provider.ts'
 export * from './simulation.ts'
+export { headerText, mailboxOf, simulatedMail } from './simulated-mail.ts'
+export type { SimulatedMail } from './simulated-mail.ts'
 export { escapeHtml, simulatorPage } from './simulator-page.ts'
 export * from './surveys.ts'
 
@@ -142,7 +145,7 @@ export interface Integration<S> {
   id: string // the folder's name
   name: string
   version: string
-  category: 'reviews' | 'surveys'
+  category: 'reviews' | 'surveys' | 'channels'
   /** One sentence for the directory. */
   summary: string
   developer: string

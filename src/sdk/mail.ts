@@ -1,7 +1,3 @@
-import type { Context } from './context.ts'
-import type { Trust } from './domain.ts'
-import type { Effect } from './effects.ts'
-
 export interface MailAddress {
   name: string
   address: string
@@ -24,6 +20,11 @@ export interface Mail {
   html: string | undefined
   /** Documents that stand in the HTML for programs (JSON-LD and JSON), with the key that their tag names. */
   documents: readonly MailDocument[]
+  files: readonly MailFile[]
+  /** Written by a machine: an answer from a holiday, a notice, a list. Nothing is to be answered to it. */
+  isAutomatic: boolean
+  /** Tells that a mail could not be delivered. */
+  isBounce: boolean
   /** The first value of each, names in lower case. */
   headers: Readonly<Record<string, string>>
   /** Domains whose DKIM signature is right, and whether the sender's domain stands behind the mail (DMARC). */
@@ -33,21 +34,19 @@ export interface Mail {
   tag: string | undefined
 }
 
+/** A file that came with a mail; its bytes are the core's. */
+export interface MailFile {
+  name: string
+  /** As the mail says; not to be trusted. */
+  type: string
+  bytes: number
+  /** Part of the text rather than beside it. */
+  isInline: boolean
+  /** Its place among the mail's files. */
+  index: number
+}
+
 export interface MailDocument {
   key: string | undefined
   value: unknown
-}
-
-/** An address of the app's own that mail comes to. */
-export interface MailHook<S> {
-  /** Shown beside the address. */
-  title: string
-  description: string
-  /** How sure it is who sent it; without it, only the unguessable address speaks for a mail. */
-  trustOf?: (mail: Mail, settings: S) => Extract<Trust, 'signed' | 'secret'>
-  handle: (mail: Mail, context: Context<S>) => Effect[] | Promise<Effect[]>
-}
-
-export function defineMailHook<S>(hook: MailHook<S>): MailHook<S> {
-  return hook
 }

@@ -48,7 +48,7 @@ const patienceMs = 20_000
 
 /** The real desk on a database of its own, listening on loopback; every reply is checked against its schema. */
 export async function startTestDesk(
-  options: StartOptions & { integrations?: Integration<unknown>[]; apiLimit?: number } = {},
+  options: StartOptions & { integrations?: Integration<unknown>[]; apiLimit?: number; mailUrl?: string } = {},
 ): Promise<TestDesk> {
   await using started = new AsyncDisposableStack()
   const connectionString = await cloneTemplate(started)
@@ -63,6 +63,7 @@ export async function startTestDesk(
     TELLBACK_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
     TELLBACK_ALLOW_PRIVATE: '127.0.0.0/8',
     TELLBACK_API_LIMIT: String(options.apiLimit ?? 1_000_000),
+    TELLBACK_MAIL_URL: options.mailUrl ?? '',
   })
   const desk = started.use(await startDesk(config, { checkReplies: true, ...options }))
   const running = started.move()

@@ -100,6 +100,8 @@ export async function makeEveryNoun(
   await make('webhook', '/v1/outbound-webhooks', { name: 'Mine', url: address, events: ['kustomer.tag.update'] })
   await make('formHook', '/v1/hooks/form', { title: 'Form' })
   await make('webHook', '/v1/hooks/web', { title: 'Web' })
+  await make('emailHook', '/v1/hooks/email', { title: 'E-mail' })
+  await makeMail(org, ids)
   const installation = await make('installation', '/v1/apps/install', { app })
   const connected = { app: connectable?.id, settings: connectable?.simulator.settings }
   await connect(desk, org, (await make('connectable', '/v1/apps/install', connected)).id)
@@ -200,6 +202,20 @@ async function makeImport(org: TestOrg, ids: EveryNoun): Promise<void> {
   )
 }
 
+/** A mail that has not left, of the message that there is. */
+async function makeMail(org: TestOrg, ids: EveryNoun): Promise<void> {
+  await org.db.write((tx) =>
+    tx.rows(
+      {
+        name: undefined,
+        text: `insert into mails (org_id, id, conversation_id, source, status, sender, recipient, subject, message_id)
+               values ($1, $2, $3, $2, 'failed', 'a@example.com', 'b@example.com', 'Hello', 'm@example.com')`,
+      },
+      [org.id, ids['message'], ids['conversation']],
+    ),
+  )
+}
+
 /** What is done to a reply, and the review on which that can be done. */
 const replyActs = ['draft', 'publication', 'approval', 'rejection', 'attempts', 'withdrawal'] as const
 
@@ -264,6 +280,8 @@ export function pathOf(template: string, ids: EveryNoun): string {
     imports: 'import',
     form: 'formHook',
     web: 'webHook',
+    email: 'emailHook',
+    mails: 'message',
     deliveries: 'delivery',
     'survey-requests': 'surveyRequest',
     available: 'app',

@@ -88,6 +88,7 @@ export function AppsPage() {
               { value: 'all', label: 'All' },
               { value: 'reviews', label: 'Reviews' },
               { value: 'surveys', label: 'Surveys' },
+              { value: 'channels', label: 'Channels' },
             ]}
           />
         </Group>

@@ -11,7 +11,7 @@ import type { Integration } from '../../sdk/index.ts'
 
 /** What an app says of itself, whoever made it. What comes in at its addresses is handled by integrations alone. */
 export type Described = Omit<Integration<unknown>, 'category' | 'simulator'> & {
-  category: 'reviews' | 'surveys' | 'other'
+  category: 'reviews' | 'surveys' | 'channels' | 'other'
   simulator?: Integration<unknown>['simulator']
 }
 
@@ -119,7 +119,7 @@ function problemsOf(app: App, folderName: string): string[] {
     ...Object.keys(integration.mails ?? {}).flatMap((name) =>
       name in integration.webhooks ? [`a webhook and an address for mail are both called ${name}`] : [],
     ),
-    ...(Object.keys(integration.klasses).length > 0 ? [] : ['it has no klass']),
+    ...(Object.keys({ ...integration.klasses, ...integration.mails }).length > 0 ? [] : ['it has no klass']),
     ...badAttributes.map((attribute) => `the attribute ${attribute} ends in no known type`),
     ...Object.entries(settingsSchema.properties).flatMap(([key, property]) =>
       property.title === undefined ? [`the setting ${key} has no title`] : [],

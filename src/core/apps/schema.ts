@@ -36,7 +36,7 @@ export const AppAttributes = z.object({
   app: z.string(),
   title: z.string(),
   version: z.string(),
-  category: z.enum(['reviews', 'surveys', 'other']),
+  category: z.enum(['reviews', 'surveys', 'channels', 'other']),
   description: z.string(),
   developer: z.string(),
   website: z.string(),

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+
 import { fileTypeFromBuffer } from 'file-type'
 
 import type { Database, Reader, Tx } from '../../platform/db/database.ts'
@@ -9,7 +11,7 @@ import type { Id } from '../../platform/ids.ts'
 import { recordEvents } from '../events/events.ts'
 import { largestFile } from './schema.ts'
 import type { AttachmentInput, AttachmentRef, AttachmentRefs, AttachmentUpdate } from './schema.ts'
-import { findAttachments, insertAttachment, saveAttachment } from './store.ts'
+import { findAttachments, insertAttachment, insertKept, saveAttachment } from './store.ts'
 import type { AttachmentRow } from './store.ts'
 
 export type { AttachmentRow } from './store.ts'
@@ -80,6 +82,47 @@ export async function receiveFile(
       detected_type: detected?.mime ?? null,
       uploaded_at: new Date(),
     }),
+  )
+}
+
+/** A file whose bytes are kept, and which is not yet among the attachments. */
+export interface KeptFile {
+  id: Id
+  name: string
+  type: string
+  bytes: number
+  sha256: string
+  detectedType: string | null
+}
+
+/** Keeps the bytes of a file that came with something; again under the same id it is the same file. Undefined for one that is too large. */
+export async function keepFile(
+  files: FileStore,
+  orgId: Id,
+  id: Id,
+  { name, type, content }: { name: string; type: string; content: Uint8Array },
+): Promise<KeptFile | undefined> {
+  const written = await files.write(orgId, id, Readable.from([Buffer.from(content)]), largestFile)
+  if (written === undefined) {
+    return undefined
+  }
+  const detected = await fileTypeFromBuffer(new Uint8Array(written.head))
+  return { id, name, type, bytes: written.bytes, sha256: written.sha256, detectedType: detected?.mime ?? null }
+}
+
+/** Makes attachments of files that are kept. */
+export async function addKeptFiles(tx: Tx, by: Authorized<'attachment'>, files: KeptFile[]): Promise<void> {
+  await insertKept(
+    tx,
+    files.map(({ id, name, type, bytes, sha256, detectedType }) => ({
+      id,
+      name,
+      content_type: type,
+      content_length: bytes,
+      detected_type: detectedType,
+      sha256,
+      created_by: by.userId,
+    })),
   )
 }
 

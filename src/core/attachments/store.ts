@@ -28,6 +28,24 @@ export async function insertAttachment(
   await tx.all(qb.insertInto('attachments').values({ ...row, org_id: tx.orgId }))
 }
 
+/** Writes files whose bytes are kept already; those that are there stay. */
+export async function insertKept(
+  tx: Tx,
+  rows: Pick<
+    AttachmentRow,
+    'id' | 'name' | 'content_type' | 'content_length' | 'detected_type' | 'sha256' | 'created_by'
+  >[],
+): Promise<void> {
+  if (rows.length > 0) {
+    await tx.all(
+      qb
+        .insertInto('attachments')
+        .values(rows.map((row) => ({ ...row, org_id: tx.orgId, uploaded_at: sql<Date>`now()` })))
+        .onConflict((conflict) => conflict.columns(['org_id', 'id']).doNothing()),
+    )
+  }
+}
+
 export async function saveAttachment(
   tx: Tx,
   id: Id,

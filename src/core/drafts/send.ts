@@ -2,6 +2,9 @@ import type { Tx } from '../../platform/db/database.ts'
 import { authorize, may } from '../../platform/http/access.ts'
 import type { Actor } from '../../platform/http/access.ts'
 import type { Id } from '../../platform/ids.ts'
+import type { AppServices } from '../apps/apps.ts'
+import { mailRoute, newMailId, queueMail } from '../mails/mails.ts'
+import type { MailMeta, MailRoute } from '../mails/mails.ts'
 import { createCustomerMessage, createMessage } from '../messages/messages.ts'
 import { Channel } from '../messages/schema.ts'
 import { createNote } from '../notes/notes.ts'
@@ -10,6 +13,12 @@ import { notify } from '../notifications/notifications.ts'
 import { draftEvent } from './drafts.ts'
 import { lockDraft, saveDraft } from './store.ts'
 import type { DraftRow } from './store.ts'
+
+/** What sending takes beside the database. */
+export interface SendServices {
+  apps: AppServices
+  mailDomain: () => string
+}
 
 /** Why nothing goes out by a channel that is not connected. */
 export const noConnection = (channel: string) =>
@@ -20,13 +29,14 @@ export const noConnection = (channel: string) =>
  * message for which there is no connection is kept in the conversation with the state `error`, and its author is told:
  * nothing is called sent that did not leave.
  */
-export async function sendDraft(tx: Tx, id: Id, now: Date): Promise<void> {
+export async function sendDraft(tx: Tx, services: SendServices, id: Id, now: Date): Promise<void> {
   const draft = await lockDraft(tx, id)
   if (draft === undefined || draft.status !== 'scheduled' || draft.send_at === null || draft.send_at > now) {
     return
   }
   const author: Actor = { orgId: tx.orgId, userId: draft.created_by ?? '', userType: 'user', roles: ['org.user'] }
-  const sent = draft.channel === 'note' ? await writeNote(tx, author, draft) : await keepMessage(tx, author, draft)
+  const sent =
+    draft.channel === 'note' ? await writeNote(tx, author, draft) : await sendMessage(tx, services, author, draft)
   const row: DraftRow = { ...draft, ...sent, rev: draft.rev + 1, updated_at: now }
   await saveDraft(tx, row)
   await draftEvent(tx, 'update', row)
@@ -44,11 +54,39 @@ async function writeNote(tx: Tx, author: Actor, draft: DraftRow): Promise<Sent> 
   return { status: 'sent', error: null, message_id: null, note_id: note.id, conversation_id: conversationId }
 }
 
-async function keepMessage(tx: Tx, author: Actor, draft: DraftRow): Promise<Sent> {
-  const by = authorize(author, may('create', 'message'))
-  const error = noConnection(draft.channel)
+/** By mail where the conversation came by mail; where there is no way out, the message is kept and says so. */
+async function sendMessage(tx: Tx, services: SendServices, author: Actor, draft: DraftRow): Promise<Sent> {
+  const { conversation_id: id } = draft
+  const route = draft.channel === 'email' && id !== null ? await mailRoute(tx, services.apps, id) : undefined
+  return id === null || route === undefined
+    ? keepMessage(tx, author, draft)
+    : mailMessage(tx, services, author, { ...draft, conversation_id: id }, route)
+}
+
+/** The message is there at once, as one that has not left; the mail that carries it says when it has. */
+async function mailMessage(
+  tx: Tx,
+  { mailDomain }: SendServices,
+  author: Actor,
+  draft: DraftRow & { conversation_id: Id },
+  route: MailRoute,
+): Promise<Sent> {
+  const messageId = newMailId(draft.conversation_id, mailDomain())
+  const given = messageOf(draft)
+  const row = await createMessage(tx, authorize(author, may('create', 'message')), draft.conversation_id, {
+    ...given,
+    subject: given.subject ?? route.subject,
+    meta: { ...given.meta, to: [{ email: route.to }], mail: { source: route.source, messageId } satisfies MailMeta },
+    status: 'error',
+    error: { code: 'waiting', title: 'On its way.' },
+  })
+  await queueMail(tx, row, { ...route, subject: row.subject ?? route.subject }, messageId)
+  return { status: 'sent', error: null, message_id: row.id, note_id: null, conversation_id: draft.conversation_id }
+}
+
+function messageOf(draft: DraftRow) {
   const { body: _body, subject, app, ...meta } = draft.content
-  const message = {
+  return {
     app: typeof app === 'string' ? app : 'tellback',
     channel: Channel.parse(draft.channel),
     direction: 'out' as const,
@@ -57,6 +95,14 @@ async function keepMessage(tx: Tx, author: Actor, draft: DraftRow): Promise<Sent
     meta,
     auto: draft.auto,
     attachments: draft.attachments,
+  }
+}
+
+async function keepMessage(tx: Tx, author: Actor, draft: DraftRow): Promise<Sent> {
+  const by = authorize(author, may('create', 'message'))
+  const error = noConnection(draft.channel)
+  const message = {
+    ...messageOf(draft),
     status: 'error' as const,
     error: { code: 'no_connection', title: error },
     errorAt: new Date().toISOString(),

@@ -2,6 +2,7 @@ import type { Tx } from '../../platform/db/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import type { CustomerEffect, CustomerRef, Effect, MessageEffect, ObjectEffect, Trust } from '../../sdk/index.ts'
+import type { KeptFile } from '../attachments/attachments.ts'
 import { customerEvent, findOrCreateCustomers, holdCustomers, recordActivity } from '../customers/customers.ts'
 import type { Resolution, WantedRef } from '../customers/customers.ts'
 import { recordEvents } from '../events/events.ts'
@@ -26,6 +27,8 @@ export interface Plan {
   installationId: Id
   trust: Trust
   effects: Effect[]
+  /** The files of its mail that messages have, by their place in it. */
+  files?: ReadonlyMap<number, KeptFile>
   /** Set for what is fetched of the past: it opens no conversation (invariant 9). */
   isHistory?: boolean
   /** Set for what we asked for ourselves: there is no delivery that brought it. */
@@ -326,9 +329,10 @@ function subjectsOf(written: Map<string, WrittenObject>): Subject[] {
 }
 
 function broughtBy(messages: PlannedMessage[], owners: Owners): BroughtMessage[] {
-  return messages.flatMap(({ plan: { deliveryId, app, installationId }, effect }) => {
+  return messages.flatMap(({ plan: { deliveryId, app, installationId, files: kept }, effect }) => {
     const { customerId } = owners.of(effect.customer)
-    return customerId === undefined ? [] : [{ deliveryId, app, installationId, customerId, effect }]
+    const files = (effect.files ?? []).flatMap(({ index }) => kept?.get(index) ?? [])
+    return customerId === undefined ? [] : [{ deliveryId, app, installationId, customerId, effect, files }]
   })
 }
 

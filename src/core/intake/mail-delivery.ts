@@ -1,14 +1,18 @@
 import { sha256 } from '../../platform/crypto.ts'
+import type { FileStore } from '../../platform/files/file-store.ts'
+import type { Id } from '../../platform/ids.ts'
 import type { JsonValue } from '../../platform/json.ts'
 import { storable } from '../../platform/json.ts'
 import { authenticateMail } from '../../platform/mail/authenticate-mail.ts'
 import type { DnsResolver, MailVerdict } from '../../platform/mail/authenticate-mail.ts'
 import { endOfHeader } from '../../platform/mail/mail-limits.ts'
 import type { MailParser } from '../../platform/mail/parse-mail.ts'
-import type { ParsedMail } from '../../platform/mail/parsed-mail.ts'
+import type { MailAddress, MailAttachment, ParsedMail } from '../../platform/mail/parsed-mail.ts'
 import type { ReceivedMail } from '../../platform/mail/smtp-listener.ts'
-import type { Mail } from '../../sdk/index.ts'
+import type { Effect, Mail } from '../../sdk/index.ts'
 import { readLocalPart } from '../apps/hooks.ts'
+import { keepFile } from '../attachments/attachments.ts'
+import type { KeptFile } from '../attachments/attachments.ts'
 import type { DeliveryRow } from './store.ts'
 
 export const mailContentType = 'message/rfc822'
@@ -18,6 +22,8 @@ export interface MailServices {
   parser: MailParser
   /** Undefined: the machine's own. */
   resolver?: DnsResolver | undefined
+  /** Where the files of mails are kept. */
+  files: FileStore
 }
 
 /** What a connection said of a mail, kept beside it as a request's headers are. */
@@ -42,8 +48,11 @@ export function mailKey(raw: Buffer): string {
   return `mail:${sha256(Buffer.concat([Buffer.from(lines.join('\n').toLowerCase()), raw.subarray(end)])).toString('base64url')}`
 }
 
-/** A mail as integrations see it, with what its sender's domain says of it. Throws `UnreadableMail`. */
-export async function readMail({ parser, resolver }: MailServices, delivery: DeliveryRow): Promise<Mail> {
+/** A mail as integrations see it, with what its sender's domain says of it, and its files. Throws `UnreadableMail`. */
+export async function readMail(
+  { parser, resolver }: MailServices,
+  delivery: DeliveryRow,
+): Promise<{ mail: Mail; attachments: MailAttachment[] }> {
   const { headers, body } = delivery
   const connection = {
     ip: headers['client-address'] ?? '',
@@ -52,7 +61,8 @@ export async function readMail({ parser, resolver }: MailServices, delivery: Del
   }
   const [parsed, verdict] = await Promise.all([parser.parse(body), authenticateMail(body, connection, resolver)])
   const recipient = headers['rcpt-to'] ?? ''
-  return mailOf(parsed, verdict, readLocalPart(recipient.slice(0, recipient.lastIndexOf('@')))?.tag)
+  const tag = readLocalPart(recipient.slice(0, recipient.lastIndexOf('@')))?.tag
+  return { mail: mailOf(parsed, verdict, tag), attachments: parsed.attachments }
 }
 
 /** A parsed mail as integrations see it. */
@@ -62,6 +72,7 @@ export function mailOf(
   tag: string | undefined,
 ): Mail {
   const { messageId, inReplyTo, references, from, replyTo, to, subject, date, text, html, documents } = mail
+  const headers = Object.fromEntries(mail.headers.toReversed())
   return {
     messageId,
     inReplyTo,
@@ -74,11 +85,61 @@ export function mailOf(
     text,
     html,
     documents,
-    headers: Object.fromEntries(mail.headers.toReversed()),
+    files: mail.attachments.map(({ name, type, bytes, isInline }, index) => ({ name, type, bytes, isInline, index })),
+    isAutomatic: isAutomatic(headers),
+    isBounce: isBounce(headers, from),
+    headers,
     signedBy: verdict.signedBy,
     isAuthentic: verdict.dmarc === 'pass',
     tag,
   }
+}
+
+type Headers = Readonly<Record<string, string>>
+
+/** RFC 3834 and what is used beside it (facts 5). `X-Auto-Response-Suppress` says nothing: some servers set it on every mail. */
+function isAutomatic(headers: Headers): boolean {
+  const submitted = headers['auto-submitted']?.trim().toLowerCase() ?? 'no'
+  const precedence = (headers['precedence'] ?? headers['x-precedence'] ?? '').trim().toLowerCase()
+  return (
+    submitted !== 'no' ||
+    ['bulk', 'junk', 'list', 'auto_reply'].includes(precedence) ||
+    ['x-autoreply', 'x-autorespond', 'x-autoresponder', 'list-id'].some((name) => headers[name] !== undefined)
+  )
+}
+
+function isBounce(headers: Headers, from: MailAddress | undefined): boolean {
+  return (
+    /^\s*multipart\/report\b.*delivery-status/is.test(headers['content-type'] ?? '') ||
+    headers['x-failed-recipients'] !== undefined ||
+    /^(?:mailer-daemon|postmaster)@/i.test(from?.address ?? '')
+  )
+}
+
+/** Keeps the files that messages of a mail refer to, each under an id that is the same whenever the mail is handled again. */
+export async function keepMailFiles(
+  files: FileStore,
+  orgId: Id,
+  deliveryId: Id,
+  attachments: MailAttachment[],
+  effects: Effect[],
+): Promise<Map<number, KeptFile>> {
+  const kept = new Map<number, KeptFile>()
+  const wanted = effects.flatMap((effect) => (effect.kind === 'message' ? (effect.files ?? []) : []))
+  for (const { index, name, type } of wanted) {
+    const id = sha256(Buffer.from(`${deliveryId}/${index}`))
+      .toString('hex')
+      .slice(0, 24)
+    const content = attachments[index]?.content
+    const file =
+      content === undefined || kept.has(index)
+        ? undefined
+        : await keepFile(files, orgId, id, { name: name || `file ${index + 1}`, type, content })
+    if (file !== undefined) {
+      kept.set(index, file)
+    }
+  }
+  return kept
 }
 
 /** [inferred] What an admin's own e-mail hook raises as an event; the platform's shape is not documented (facts, platform 3.3). */

@@ -4,10 +4,8 @@ import { createConnection } from 'node:net'
 import nodemailer from 'nodemailer'
 import type { SendMailOptions } from 'nodemailer'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { z } from 'zod'
 
-import { defineIntegration } from '../../sdk/index.ts'
-import type { Effect, Integration } from '../../sdk/index.ts'
+import { acmeMail } from '../../testing/acme-mail.ts'
 import { startTestDesk } from '../../testing/desk.ts'
 import type { TestDesk, TestOrg } from '../../testing/desk.ts'
 
@@ -24,71 +22,12 @@ const records: Record<string, string[][]> = {
   '_dmarc.shop.example': [['v=DMARC1; p=reject']],
 }
 
-const acmeMail = defineIntegration<object>({
-  id: 'acme-mail',
-  name: 'Acme Mail',
-  version: '1.0.0',
-  category: 'reviews',
-  summary: 'For tests.',
-  developer: 'Tellback',
-  website: 'https://example.com',
-  settings: z.object({}),
-  klasses: { 'acme-note': { title: 'Acme note', icon: 'star', color: '#000000', attributes: {} } },
-  webhooks: {},
-  mails: {
-    notes: {
-      title: 'Notes',
-      description: '',
-      trustOf: (mail) => (mail.isAuthentic ? 'signed' : 'secret'),
-      handle: (mail, { receivedAt }): Effect[] => {
-        const customer = { email: mail.from?.address ?? '', name: mail.from?.name }
-        if (mail.subject.includes('Question')) {
-          const threads = [...mail.inReplyTo, ...mail.references.toReversed()]
-          const { subject, text } = mail
-          return [
-            {
-              kind: 'message',
-              customer,
-              externalId: mail.messageId ?? '',
-              threads,
-              name: subject,
-              subject,
-              text,
-              at: receivedAt,
-            },
-          ]
-        }
-        return [
-          {
-            kind: 'object',
-            klass: 'acme-note',
-            externalId: mail.messageId ?? 'none',
-            customer,
-            at: receivedAt,
-            version: receivedAt,
-            title: mail.subject,
-            description: mail.text,
-            fields: {},
-            ...(mail.subject.includes('Review')
-              ? {
-                  feedback: { kind: 'review', metric: 'stars', score: 1, scale: { min: 1, max: 5 } },
-                  conversation: { name: mail.subject, message: mail.text, isDone: true },
-                }
-              : {}),
-          },
-        ]
-      },
-    },
-  },
-  simulator: { test: () => ({ webhook: '', headers: {}, body: '' }), history: () => [] },
-})
-
 let desk: TestDesk
 let org: TestOrg
 
 beforeAll(async () => {
   desk = await startTestDesk({
-    integrations: [acmeMail as Integration<unknown>],
+    integrations: [acmeMail],
     smtpPort: 0,
     resolver: (name, type) => {
       const found = type === 'TXT' ? records[name] : undefined

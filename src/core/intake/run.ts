@@ -22,7 +22,7 @@ import type { Plan } from './apply.ts'
 import { readHookBody } from './hook-body.ts'
 import { recordHookTransaction } from './hook-transaction.ts'
 import { createInHand } from './in-hand.ts'
-import { isMail, mailEventData, readMail } from './mail-delivery.ts'
+import { isMail, keepMailFiles, mailEventData, readMail } from './mail-delivery.ts'
 import type { MailServices } from './mail-delivery.ts'
 import { mostAttempts, nextAttempt } from './retry.ts'
 import type { EffectRecord } from './schema.ts'
@@ -130,7 +130,7 @@ async function handle(
 /** What came to an address that no integration answers for, as the document that its event carries. */
 async function readBody(services: RunServices, delivery: DeliveryRow): Promise<JsonValue> {
   return isMail(delivery)
-    ? mailEventData(await readMail(services.mail, delivery))
+    ? mailEventData((await readMail(services.mail, delivery)).mail)
     : readHookBody(delivery.content_type, delivery.body)
 }
 
@@ -193,14 +193,15 @@ async function planMail(
   if (hook === undefined) {
     throw new ProviderError('rejected', 'The app no longer has the address that this mail came to.')
   }
-  const mail = await readMail(services.mail, delivery)
+  const { mail, attachments } = await readMail(services.mail, delivery)
   const context = contextOf(services.apps, services.database.forOrg(orgId), integration, installation, {
     headers: delivery.headers,
     receivedAt: delivery.received_at,
   })
   const effects = await hook.handle(mail, context)
   const trust = hook.trustOf?.(mail, settings) ?? 'secret'
-  return { deliveryId: delivery.id, app: installation.app, installationId: installation.id, trust, effects }
+  const files = await keepMailFiles(services.mail.files, orgId, delivery.id, attachments, effects)
+  return { deliveryId: delivery.id, app: installation.app, installationId: installation.id, trust, effects, files }
 }
 
 class Refused extends Error {

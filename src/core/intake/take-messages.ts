@@ -2,8 +2,11 @@ import type { Tx } from '../../platform/db/database.ts'
 import { authorize, everybody } from '../../platform/http/access.ts'
 import type { Id } from '../../platform/ids.ts'
 import type { MessageEffect } from '../../sdk/index.ts'
+import { addKeptFiles } from '../attachments/attachments.ts'
+import type { KeptFile } from '../attachments/attachments.ts'
 import { createConversation } from '../conversations/conversations.ts'
 import { findThread, lockThreads, rememberThreads } from '../conversations/threads.ts'
+import type { MailMeta } from '../mails/mails.ts'
 import { createMessage, findMessageByExternalId } from '../messages/messages.ts'
 import { appActor } from './app-actor.ts'
 import type { EffectRecord } from './schema.ts'
@@ -15,9 +18,11 @@ export interface BroughtMessage {
   installationId: Id
   customerId: Id
   effect: MessageEffect
+  files: KeptFile[]
 }
 
 const channel = 'email'
+const mostFiles = 50 // of one message (facts 1.12)
 
 /** Puts each message into the conversation that its app knows it by, or opens one. The same message again writes nothing. */
 export async function takeMessages(
@@ -31,7 +36,10 @@ export async function takeMessages(
   return records
 }
 
-async function takeMessage(tx: Tx, { app, installationId, customerId, effect }: BroughtMessage): Promise<EffectRecord> {
+async function takeMessage(
+  tx: Tx,
+  { app, installationId, customerId, effect, files }: BroughtMessage,
+): Promise<EffectRecord> {
   const externalId = `${installationId}/${effect.externalId}`.slice(0, 255)
   const threads = [...effect.threads, effect.externalId]
   await lockThreads(tx, installationId, threads)
@@ -51,6 +59,7 @@ async function takeMessage(tx: Tx, { app, installationId, customerId, effect }: 
         direction: 'in',
       })
     ).id
+  await addKeptFiles(tx, authorize(actor, everybody('attachment')), files)
   await createMessage(tx, authorize(actor, everybody('message')), id, {
     externalId,
     app,
@@ -60,6 +69,11 @@ async function takeMessage(tx: Tx, { app, installationId, customerId, effect }: 
     preview: effect.text.slice(0, 100_000),
     sentAt: effect.at.toISOString(),
     auto: effect.isAutomatic ?? false,
+    meta: {
+      from: effect.customer.email,
+      mail: { source: installationId, messageId: effect.externalId } satisfies MailMeta,
+    },
+    attachments: files.map(({ id: file }) => file).slice(0, mostFiles),
   })
   await rememberThreads(tx, installationId, threads, id)
   return { kind: 'conversation', result: known === undefined ? 'created' : 'updated', id, customer: customerId }

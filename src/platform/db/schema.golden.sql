@@ -663,6 +663,30 @@ table kobjects (
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
+table mails (
+  org_id object_id not null,
+  id object_id not null,
+  conversation_id object_id not null,
+  source object_id not null,
+  status text not null,
+  sender text not null,
+  recipient text not null,
+  subject text not null,
+  message_id text not null,
+  in_reply_to text,
+  refs text[] not null default '{}'::text[],
+  attempts integer not null default 0,
+  reason text,
+  next_at timestamp with time zone,
+  sent_at timestamp with time zone,
+  created_by object_id,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint mails_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text]))),
+  constraint mails_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
 table messages (
   org_id object_id not null,
   id object_id not null,
@@ -1201,6 +1225,10 @@ CREATE UNIQUE INDEX kobjects_external ON public.kobjects USING btree (org_id, kl
 CREATE INDEX kobjects_klass ON public.kobjects USING btree (org_id, klass, created_at DESC, id DESC) WHERE (deleted_at IS NULL)
 
 CREATE INDEX kobjects_recent ON public.kobjects USING btree (org_id, updated_at DESC, id DESC) WHERE (deleted_at IS NULL)
+
+CREATE INDEX mails_conversation ON public.mails USING btree (org_id, conversation_id)
+
+CREATE INDEX mails_recent ON public.mails USING btree (org_id, created_at DESC, id DESC)
 
 CREATE INDEX messages_conversation ON public.messages USING btree (org_id, conversation_id, sent_at DESC, id DESC)
 

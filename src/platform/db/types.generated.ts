@@ -586,6 +586,27 @@ export interface Kobjects {
   version_at: Timestamp;
 }
 
+export interface Mails {
+  attempts: Generated<number>;
+  conversation_id: string;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  id: string;
+  in_reply_to: string | null;
+  message_id: string;
+  next_at: Timestamp | null;
+  org_id: string;
+  reason: string | null;
+  recipient: string;
+  refs: Generated<string[]>;
+  sender: string;
+  sent_at: Timestamp | null;
+  source: string;
+  status: string;
+  subject: string;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface Messages {
   app: string;
   attachments: Generated<Json>;
@@ -974,6 +995,7 @@ export interface DB {
   installations: Installations;
   klasses: Klasses;
   kobjects: Kobjects;
+  mails: Mails;
   messages: Messages;
   metadata: Metadata;
   notes: Notes;

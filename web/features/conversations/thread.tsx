@@ -1,11 +1,12 @@
-import { Alert, Avatar, Badge, Box, Center, Group, Stack, Text, UnstyledButton } from '@mantine/core'
+import { Avatar, Badge, Box, Center, Group, Stack, Text, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconAlertCircle, IconChevronDown, IconChevronRight, IconLock, IconMessages } from '@tabler/icons-react'
+import { IconChevronDown, IconChevronRight, IconLock, IconMessages } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 
 import { EmptyState, ErrorState, LoadingCards } from '../../ui/states.tsx'
 import { formatDateTime, Time } from '../../ui/time.tsx'
 import { AttachmentLinks } from '../attachments/attachment-links.tsx'
+import { SendingProblem } from '../mails/sending-problem.tsx'
 import { useTags, useTeams, useUsers } from '../people/people.ts'
 import type { Conversation } from '../searches/run-search.ts'
 import { sentencesOf } from './change-text.ts'
@@ -120,11 +121,7 @@ function MessageBubble({ message, customerName, nameOf }: { message: Message; cu
         {attributes.preview || (attributes.redacted ? 'This text was removed.' : '(no text)')}
       </Text>
       <AttachmentLinks attachments={attributes.attachments} />
-      {attributes.status === 'error' && (
-        <Alert color="red" variant="light" icon={<IconAlertCircle />} mt="xs" py={6} title="Not sent">
-          {typeof attributes.error?.['title'] === 'string' ? attributes.error['title'] : 'It could not be delivered.'}
-        </Alert>
-      )}
+      {attributes.status === 'error' && <SendingProblem id={message.id} error={attributes.error} />}
     </article>
   )
 }

@@ -1,0 +1,56 @@
+import { sql } from 'kysely'
+import type { Selectable } from 'kysely'
+
+import { qb } from '../../platform/db/database.ts'
+import type { Reader, Tx } from '../../platform/db/database.ts'
+import type { Mails } from '../../platform/db/types.generated.ts'
+import type { Id } from '../../platform/ids.ts'
+import type { mailStates } from './schema.ts'
+import type { MailFilter } from './schema.ts'
+
+export type MailRow = Omit<Selectable<Mails>, 'status'> & { status: (typeof mailStates)[number] }
+
+const mails = (reader: Reader) => qb.selectFrom('mails').selectAll().where('org_id', '=', reader.orgId)
+
+export async function insertMail(tx: Tx, row: MailRow): Promise<void> {
+  await tx.all(qb.insertInto('mails').values(row))
+}
+
+export async function findMail(reader: Reader, id: Id): Promise<MailRow | undefined> {
+  return (await reader.first(mails(reader).where('id', '=', id))) as MailRow | undefined
+}
+
+export async function lockMail(tx: Tx, id: Id): Promise<MailRow | undefined> {
+  return (await tx.first(mails(tx).where('id', '=', id).forUpdate())) as MailRow | undefined
+}
+
+export async function saveMail(
+  tx: Tx,
+  id: Id,
+  change: Partial<Pick<MailRow, 'status' | 'attempts' | 'reason' | 'next_at' | 'sent_at'>>,
+): Promise<void> {
+  await tx.all(
+    qb
+      .updateTable('mails')
+      .set({ ...change, updated_at: sql`now()` })
+      .where('org_id', '=', tx.orgId)
+      .where('id', '=', id),
+  )
+}
+
+/** The newest first, from `after` on. */
+export async function listMails(
+  reader: Reader,
+  { status }: MailFilter,
+  limit: number,
+  after: { at: Date; id: Id } | undefined,
+): Promise<MailRow[]> {
+  let query = mails(reader)
+  if (status !== undefined) {
+    query = query.where('status', '=', status)
+  }
+  if (after !== undefined) {
+    query = query.where(sql<boolean>`(created_at, id) < (${after.at}, ${after.id})`)
+  }
+  return (await reader.all(query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit))) as MailRow[]
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+
+import { defineIntegration } from '../sdk/index.ts'
+import type { Effect, Integration } from '../sdk/index.ts'
+
+const Settings = z.object({ address: z.string().optional() })
+type Settings = z.infer<typeof Settings>
+
+/** Reviews and notes become objects, questions become conversations, told by the subject; answers leave from the settings' address. */
+const integration = defineIntegration<Settings>({
+  id: 'acme-mail',
+  name: 'Acme Mail',
+  version: '1.0.0',
+  category: 'reviews',
+  summary: 'For tests.',
+  developer: 'Tellback',
+  website: 'https://example.com',
+  settings: Settings,
+  klasses: { 'acme-note': { title: 'Acme note', icon: 'star', color: '#000000', attributes: {} } },
+  webhooks: {},
+  mails: {
+    notes: {
+      title: 'Notes',
+      description: '',
+      replyFrom: ({ address }) => address,
+      trustOf: (mail) => (mail.isAuthentic ? 'signed' : 'secret'),
+      handle: (mail, { receivedAt }): Effect[] => {
+        const customer = { email: mail.from?.address ?? '', name: mail.from?.name }
+        if (mail.subject.includes('Question')) {
+          const threads = [...mail.inReplyTo, ...mail.references.toReversed()]
+          const { subject, text } = mail
+          return [
+            {
+              kind: 'message',
+              customer,
+              externalId: mail.messageId ?? '',
+              threads,
+              name: subject,
+              subject,
+              text,
+              at: receivedAt,
+              files: mail.files,
+            },
+          ]
+        }
+        return [
+          {
+            kind: 'object',
+            klass: 'acme-note',
+            externalId: mail.messageId ?? 'none',
+            customer,
+            at: receivedAt,
+            version: receivedAt,
+            title: mail.subject,
+            description: mail.text,
+            fields: {},
+            ...(mail.subject.includes('Review')
+              ? {
+                  feedback: { kind: 'review', metric: 'stars', score: 1, scale: { min: 1, max: 5 } },
+                  conversation: { name: mail.subject, message: mail.text, isDone: true },
+                }
+              : {}),
+          },
+        ]
+      },
+    },
+  },
+  simulator: { test: () => ({ webhook: '', headers: {}, body: '' }), history: () => [] },
+})
+
+export const acmeMail = integration as Integration<unknown>
