@@ -28,6 +28,7 @@ function request(mail: SimulatedMail): SimulatedRequest {
 
 /** Customers who write, and write again about the same thing; some with HTML, some with a file. */
 export const simulator: Simulator<Settings> = {
+  settings: { address: 'support@tents.example' },
   test: (_settings, now) =>
     request({
       from: mailboxOf('Tellback test', 'test@example.com'),

@@ -18,6 +18,9 @@ export function useKlasses() {
   })
 }
 
+/** What has no custom attributes. */
+const fixed = new Set(['note', 'kobject', 'survey'])
+
 /** The custom attributes of `customer`, `conversation`, `company` or `kobject.<klass>`, by name. */
 export function useProperties(resource: string) {
   return useQuery({
@@ -25,6 +28,7 @@ export function useProperties(resource: string) {
     queryFn: async () =>
       (await api.call('GET /v1/metadata/{resource}', { params: { resource } })).data.attributes.properties,
     staleTime: rarelyChanges,
+    enabled: !fixed.has(resource),
   })
 }
 
