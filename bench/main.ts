@@ -6,6 +6,7 @@ import { measureBackfill } from './backfill.ts'
 import { newDataFolder } from './desk.ts'
 import { Figures } from './figures.ts'
 import { measureIntake } from './intake.ts'
+import { measureMail } from './mail.ts'
 import { measurePage } from './page.ts'
 import { measurePlatform } from './platform.ts'
 import { measureStart } from './start.ts'
@@ -23,6 +24,7 @@ const sections = {
   page: measurePage,
   backfill: measureBackfill,
   surveys: measureSurveys,
+  mail: measureMail,
 }
 const port = 18_080
 

@@ -198,6 +198,11 @@ test('the scores show the answer with how sure that is, and every week leads to 
   await page.getByText('Score: stars').waitFor()
   await expectAccessible(page)
   await page.goBack()
+  await page.locator('.recharts-wrapper').hover()
+  await page.locator('.recharts-tooltip-wrapper').getByText('Score').waitFor()
+  await page.locator('.recharts-wrapper').click()
+  await page.getByText('Score: stars').waitFor() // a point leads there, too
+  await page.goBack()
   const download = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Export CSV' }).click()
   expect((await download).suggestedFilename()).toBe('scores-stars-by-installation.csv')

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 
 import type { S3Settings } from './platform/files/s3.ts'
+import type { MailProviderKeys } from './platform/mail/providers/providers.ts'
 
 const requestsPerMinute = z.coerce
   .number({ error: 'must be a number of requests a minute' })
@@ -77,6 +78,16 @@ const Environment = z
     TELLBACK_MAIL_URL: z
       .url({ protocol: /^smtps?$/, error: 'must look like smtps://user:password@mail.example.com' })
       .optional(),
+    TELLBACK_SENDGRID_KEY: z.base64('must be the public key of the security policy, in base64').optional(),
+    TELLBACK_MAILGUN_KEY: z.string().min(1).optional(),
+    TELLBACK_POSTMARK_LOGIN: z
+      .string()
+      .regex(/^[^:]+:.+$/, 'must look like name:password')
+      .optional(),
+    TELLBACK_SES_TOPIC: z
+      .string()
+      .regex(/^arn:aws[a-z-]*:sns:/, 'must be the ARN of an SNS topic')
+      .optional(),
     TELLBACK_SMTP_CERT: z.string().min(1).optional(),
     TELLBACK_SMTP_KEY: z.string().min(1).optional(),
     TELLBACK_LOG_LEVEL: z
@@ -125,6 +136,8 @@ export interface Config {
   readonly mailDomain: string | undefined
   /** The server that mails leave by. Undefined: they do not leave. */
   readonly mailUrl: string | undefined
+  /** How the providers of mail that post to the desk are known. */
+  readonly mailProviders: MailProviderKeys
   /** Files with the certificate and the key with which mail comes encrypted. */
   readonly smtpTls: { cert: string; key: string } | undefined
   readonly logLevel: z.infer<typeof Environment>['TELLBACK_LOG_LEVEL']
@@ -158,6 +171,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     smtpPort: values.TELLBACK_SMTP_PORT,
     mailDomain: values.TELLBACK_MAIL_DOMAIN,
     mailUrl: values.TELLBACK_MAIL_URL,
+    mailProviders: {
+      sendgrid: values.TELLBACK_SENDGRID_KEY,
+      mailgun: values.TELLBACK_MAILGUN_KEY,
+      postmark: values.TELLBACK_POSTMARK_LOGIN,
+      ses: values.TELLBACK_SES_TOPIC,
+    },
     smtpTls: smtpTlsOf(values),
     logLevel: values.TELLBACK_LOG_LEVEL,
   }

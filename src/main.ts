@@ -51,6 +51,7 @@ import { receivedDeliveries } from './core/intake/backlog.ts'
 import { formHookListener } from './core/intake/form-hook-listener.ts'
 import { healthReader } from './core/intake/health.ts'
 import { mailHookListener } from './core/intake/mail-hook-listener.ts'
+import { mailWebhookRoute } from './core/intake/mail-webhook-route.ts'
 import { intakeRoutes } from './core/intake/routes.ts'
 import { runAllAgain } from './core/intake/run-again.ts'
 import { receivedRunner, runDeliveriesTask } from './core/intake/run.ts'
@@ -110,6 +111,7 @@ import { openLiveHub } from './platform/live.ts'
 import { createLog } from './platform/log.ts'
 import type { DnsResolver } from './platform/mail/authenticate-mail.ts'
 import { createMailParser } from './platform/mail/parse-mail.ts'
+import { mailProviders } from './platform/mail/providers/providers.ts'
 import { startSmtpListener } from './platform/mail/smtp-listener.ts'
 import type { Integration } from './sdk/index.ts'
 
@@ -121,6 +123,7 @@ const integrationsFolder = fileURLToPath(new URL('../integrations', import.meta.
 const builtPage = fileURLToPath(new URL('../web/dist', import.meta.url))
 const requestConnections = 20 // three lanes of two organisations for each of two backlogs, and requests beside them
 const jobConcurrency = 2
+const longestCertificate = 65_536
 
 export interface StartOptions {
   /** `web` answers requests, `worker` runs jobs, `both` is the default. */
@@ -226,6 +229,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       : started.use(await startDispatcher({ ...worker, backlog: receivedDeliveries, run: receivedRunner(pipe) })).wake
   const acceptor = started.use(createAcceptor(database, wake))
   const intake = createIntake({ database, acceptor, apps })
+  const listener = mailHookListener({ database, intake })
   const smtpPort = role === 'worker' ? undefined : (config.smtpPort ?? options.smtpPort)
   const smtp =
     smtpPort === undefined
@@ -236,7 +240,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
             port: smtpPort,
             log,
             tls: config.smtpTls === undefined ? undefined : await readCertificate(config.smtpTls),
-            ...mailHookListener({ database, intake }),
+            ...listener,
           }),
         )
   const app = await createServer({
@@ -313,6 +317,14 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       signIn.routes,
       liveRoute({ live, authenticate }),
       webHookRoute({ intake, authenticate }),
+      mailWebhookRoute({
+        providers: mailProviders(
+          config.mailProviders,
+          async (url) => (await outbound.call('GET', url, Buffer.alloc(0), {}, longestCertificate)).text,
+        ),
+        ...listener,
+        log,
+      }),
       appGatewayRoutes({ ...definitions, signingKey }),
       filesRoute({ database, files, key: filesKey }),
       callbackRoute({ database, authenticate, connections: providers }),

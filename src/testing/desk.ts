@@ -48,7 +48,11 @@ const patienceMs = 20_000
 
 /** The real desk on a database of its own, listening on loopback; every reply is checked against its schema. */
 export async function startTestDesk(
-  options: StartOptions & { integrations?: Integration<unknown>[]; apiLimit?: number; mailUrl?: string } = {},
+  options: StartOptions & {
+    integrations?: Integration<unknown>[]
+    apiLimit?: number
+    environment?: Record<string, string>
+  } = {},
 ): Promise<TestDesk> {
   await using started = new AsyncDisposableStack()
   const connectionString = await cloneTemplate(started)
@@ -63,7 +67,7 @@ export async function startTestDesk(
     TELLBACK_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
     TELLBACK_ALLOW_PRIVATE: '127.0.0.0/8',
     TELLBACK_API_LIMIT: String(options.apiLimit ?? 1_000_000),
-    TELLBACK_MAIL_URL: options.mailUrl ?? '',
+    ...options.environment,
   })
   const desk = started.use(await startDesk(config, { checkReplies: true, ...options }))
   const running = started.move()

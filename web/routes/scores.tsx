@@ -3,7 +3,7 @@ import { DatePickerInput } from '@mantine/dates'
 import { IconChartLine } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
-import { Link, useSearchParams } from 'react-router'
+import { Link, useNavigate, useSearchParams } from 'react-router'
 
 import { api } from '../api.ts'
 import { useInstallations } from '../features/apps/use-installations.ts'
@@ -63,6 +63,13 @@ export function ScoresPage() {
       return before
     })
   const name = (key: string | null) => nameOf(by, key)
+  const navigate = useNavigate()
+  const open = (key: string | null) => {
+    const to = rowsBehind(query, key)
+    if (to !== undefined) {
+      void navigate(to)
+    }
+  }
   return (
     <Page title="Scores" description="What customers say of you in figures, and how sure they are.">
       <Group gap="xs" role="group" aria-label="What is shown" align="flex-end">
@@ -129,7 +136,7 @@ export function ScoresPage() {
           </SimpleGrid>
           <Card withBorder p="lg">
             <Suspense fallback={<LoadingCards count={1} height={260} />}>
-              <ScoreChart metric={metric} by={by} rows={scores.data.rows} nameOf={name} />
+              <ScoreChart metric={metric} by={by} rows={scores.data.rows} nameOf={name} onOpen={open} />
             </Suspense>
           </Card>
           <ScoreTable query={query} metric={metric} by={by} rows={scores.data.rows} nameOf={name} />

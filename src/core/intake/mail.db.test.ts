@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { createConnection } from 'node:net'
 
 import nodemailer from 'nodemailer'
@@ -29,6 +29,7 @@ beforeAll(async () => {
   desk = await startTestDesk({
     integrations: [acmeMail],
     smtpPort: 0,
+    environment: { TELLBACK_MAILGUN_KEY: 'signing-key' },
     resolver: (name, type) => {
       const found = type === 'TXT' ? records[name] : undefined
       return found === undefined
@@ -238,4 +239,36 @@ test('an answer by mail goes into the conversation that it answers, and opens it
     'Does it come with pegs?',
   ])
   expect((await org.call('GET', `/v1/conversations/${conversation.id}`)).body.data.attributes.status).toBe('open')
+})
+
+test('a provider of mail that is set posts what it took; for nobody here, or unsigned, it takes nothing', async () => {
+  const { address } = await newHook()
+  const timestamp = String(Math.floor(Date.now() / 1000))
+  const signature = createHmac('sha256', 'signing-key').update(`${timestamp}token`).digest('hex')
+  const post = async (recipient: string, given = signature, provider = 'mailgun/mime') => {
+    const raw = 'From: ann@shop.example\r\nSubject: By another way\r\n\r\nText\r\n'
+    const fields = {
+      timestamp,
+      token: 'token',
+      signature: given,
+      recipient,
+      sender: 'ann@shop.example',
+      'body-mime': raw,
+    }
+    const reply = await fetch(`${desk.desk.address}/v1/mail/${provider}`, {
+      method: 'POST',
+      body: new URLSearchParams(fields),
+    })
+    await reply.arrayBuffer()
+    return reply.status
+  }
+  expect(await post(address)).toBe(200)
+  expect(await post(address)).toBe(200) // its answer was lost
+  expect(await post('nobody@in.example.com')).toBe(406)
+  expect(await post(address, '00')).toBe(401)
+  expect(await post(address, signature, 'sendgrid')).toBe(404)
+  await org.settled()
+  const [delivery, ...others] = await deliveries()
+  expect(others).toEqual([])
+  expect(delivery.attributes).toMatchObject({ status: 'applied', duplicates: 1, contentType: 'message/rfc822' })
 })

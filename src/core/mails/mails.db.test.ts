@@ -43,7 +43,11 @@ beforeAll(async () => {
   const listening = server.listen(0, '127.0.0.1')
   await once(listening, 'listening')
   const { port } = listening.address() as AddressInfo
-  desk = await startTestDesk({ integrations: [acmeMail], smtpPort: 0, mailUrl: `smtp://127.0.0.1:${port}` })
+  desk = await startTestDesk({
+    integrations: [acmeMail],
+    smtpPort: 0,
+    environment: { TELLBACK_MAIL_URL: `smtp://127.0.0.1:${port}` },
+  })
 })
 afterAll(async () => {
   await desk[Symbol.asyncDispose]()

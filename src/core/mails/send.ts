@@ -65,8 +65,9 @@ class Unsendable extends Error {
 
 async function contentOf(files: FileStore, mail: MailRow, message: MessageRow): Promise<SendMailOptions> {
   return {
-    from: mail.sender,
-    to: mail.recipient,
+    // As parts, so that no comma in an address makes two of it.
+    from: { name: '', address: mail.sender },
+    to: { name: '', address: mail.recipient },
     subject: mail.subject,
     messageId: `<${mail.message_id}>`,
     ...(mail.in_reply_to === null ? {} : { inReplyTo: `<${mail.in_reply_to}>` }),

@@ -22,8 +22,11 @@ export async function authenticateMail(
   resolver?: DnsResolver,
 ): Promise<MailVerdict> {
   const unknown: MailVerdict = { spf: 'error', dkim: 'error', dmarc: 'error', signedBy: [] }
+  // Who brought it is not always known; then its signatures alone can speak for it.
+  const { ip, ...rest } = connection
   const checked = authenticate(raw, {
-    ...connection,
+    ...rest,
+    ...(ip === '' ? {} : { ip }),
     mta: 'tellback',
     disableArc: true,
     disableBimi: true,

@@ -10,21 +10,31 @@ interface ScoreChartProps {
   by: By
   rows: ScoreRow[]
   nameOf: (key: string | null) => string
+  /** Somebody wants the answers behind a point. */
+  onOpen: (key: string | null) => void
 }
 
 const mostBars = 20
 
 /** The scores as a line through the weeks, or as a bar for each group. The table beside it says the same in words. */
-export function ScoreChart({ metric, by, rows, nameOf }: ScoreChartProps) {
-  const data = rows
-    .filter((row) => row.score !== null)
-    .slice(0, by === 'week' ? rows.length : mostBars)
-    .map((row) => ({
-      name: nameOf(row.key),
-      Score: row.score ?? 0,
-      'At least': row.low ?? 0,
-      'At most': row.high ?? 0,
-    }))
+export function ScoreChart({ metric, by, rows, nameOf, onOpen }: ScoreChartProps) {
+  const shown = rows.filter((row) => row.score !== null).slice(0, by === 'week' ? rows.length : mostBars)
+  const data = shown.map((row) => ({
+    name: nameOf(row.key),
+    Score: row.score ?? 0,
+    'At least': row.low ?? 0,
+    'At most': row.high ?? 0,
+  }))
+  const pointer = {
+    accessibilityLayer: false, // for the mouse alone: the table says and opens the same
+    style: { cursor: 'pointer' },
+    onClick: ({ activeTooltipIndex: index }: { activeTooltipIndex?: number | string | null | undefined }) => {
+      const row = index === undefined || index === null ? undefined : shown[Number(index)]
+      if (row !== undefined) {
+        onOpen(row.key)
+      }
+    },
+  }
   const valueFormatter = (value: number) => scoreText(metric, value)
   const isPromoter = metric === 'nps' || metric === 'enps'
   const scale = { domain: metric === 'stars' ? [1, 5] : isPromoter ? [-100, 100] : [0, 100] }
@@ -37,6 +47,7 @@ export function ScoreChart({ metric, by, rows, nameOf }: ScoreChartProps) {
           dataKey="name"
           curveType="monotone"
           withLegend
+          lineChartProps={pointer}
           valueFormatter={valueFormatter}
           yAxisProps={scale}
           series={[
@@ -50,6 +61,7 @@ export function ScoreChart({ metric, by, rows, nameOf }: ScoreChartProps) {
           h={260}
           data={data}
           dataKey="name"
+          barChartProps={pointer}
           valueFormatter={valueFormatter}
           yAxisProps={scale}
           series={[{ name: 'Score', color: 'indigo.6' }]}
