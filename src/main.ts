@@ -109,7 +109,8 @@ import { runnable } from './platform/jobs/task.ts'
 import { startWorker } from './platform/jobs/worker.ts'
 import { openLiveHub } from './platform/live.ts'
 import { createLog } from './platform/log.ts'
-import type { DnsResolver } from './platform/mail/authenticate-mail.ts'
+import { createDnsCache } from './platform/mail/dns-cache.ts'
+import type { DnsResolver } from './platform/mail/dns-cache.ts'
 import { createMailParser } from './platform/mail/parse-mail.ts'
 import { mailProviders } from './platform/mail/providers/providers.ts'
 import { startSmtpListener } from './platform/mail/smtp-listener.ts'
@@ -218,7 +219,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       integration.hosts?.[host] ??
       unknownHost(integration, host),
   }
-  const mail = { parser: started.use(createMailParser()), resolver: options.resolver, files }
+  const mail = { parser: started.use(createMailParser()), resolver: options.resolver ?? createDnsCache(), files }
   const pipe = { database, apps: providers, mail, log }
   const worker = { database, connectionString, log }
   const outbound = started.use(createOutbound(config.allowPrivate))

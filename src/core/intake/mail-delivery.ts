@@ -4,7 +4,8 @@ import type { Id } from '../../platform/ids.ts'
 import type { JsonValue } from '../../platform/json.ts'
 import { storable } from '../../platform/json.ts'
 import { authenticateMail } from '../../platform/mail/authenticate-mail.ts'
-import type { DnsResolver, MailVerdict } from '../../platform/mail/authenticate-mail.ts'
+import type { MailVerdict } from '../../platform/mail/authenticate-mail.ts'
+import type { DnsResolver } from '../../platform/mail/dns-cache.ts'
 import { endOfHeader } from '../../platform/mail/mail-limits.ts'
 import type { MailParser } from '../../platform/mail/parse-mail.ts'
 import type { MailAddress, MailAttachment, ParsedMail } from '../../platform/mail/parsed-mail.ts'
@@ -20,8 +21,7 @@ export const mailContentType = 'message/rfc822'
 /** What reads mails, and what asks their senders' domains about them. */
 export interface MailServices {
   parser: MailParser
-  /** Undefined: the machine's own. */
-  resolver?: DnsResolver | undefined
+  resolver: DnsResolver
   /** Where the files of mails are kept. */
   files: FileStore
 }

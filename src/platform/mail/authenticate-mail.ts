@@ -1,5 +1,7 @@
 import { authenticate } from 'mailauth'
 
+import type { DnsResolver } from './dns-cache.ts'
+
 export type AuthResult = 'pass' | 'fail' | 'none' | 'error'
 
 /** What a mail's own domain says of it, looked up in DNS. */
@@ -11,15 +13,13 @@ export interface MailVerdict {
   signedBy: string[]
 }
 
-export type DnsResolver = (name: string, type: string) => Promise<string[] | string[][]>
-
 const patienceMs = 8_000
 
 /** Checks SPF, DKIM and DMARC of a mail as it came. Never rejects: what cannot be looked up is an `error`. */
 export async function authenticateMail(
   raw: Buffer,
   connection: { ip: string; helo: string; sender: string },
-  resolver?: DnsResolver,
+  resolver: DnsResolver,
 ): Promise<MailVerdict> {
   const unknown: MailVerdict = { spf: 'error', dkim: 'error', dmarc: 'error', signedBy: [] }
   // Who brought it is not always known; then its signatures alone can speak for it.
@@ -30,7 +30,7 @@ export async function authenticateMail(
     mta: 'tellback',
     disableArc: true,
     disableBimi: true,
-    ...(resolver === undefined ? {} : { resolver }),
+    resolver,
   }).then(({ spf, dkim, dmarc }) => {
     const signatures = dkim.results ?? []
     const signedBy = signatures.filter((it) => it.status.result === 'pass').flatMap((it) => it.signingDomain ?? [])
