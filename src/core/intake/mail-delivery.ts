@@ -6,7 +6,7 @@ import { storable } from '../../platform/json.ts'
 import { authenticateMail } from '../../platform/mail/authenticate-mail.ts'
 import type { MailVerdict } from '../../platform/mail/authenticate-mail.ts'
 import type { DnsResolver } from '../../platform/mail/dns-cache.ts'
-import { endOfHeader } from '../../platform/mail/mail-limits.ts'
+import { endOfHeader, mailLimits } from '../../platform/mail/mail-limits.ts'
 import type { MailParser } from '../../platform/mail/parse-mail.ts'
 import type { MailAddress, MailAttachment, ParsedMail } from '../../platform/mail/parsed-mail.ts'
 import type { ReceivedMail } from '../../platform/mail/smtp-listener.ts'
@@ -31,15 +31,16 @@ export function mailHeaders(mail: ReceivedMail, recipient: string): Record<strin
   return { 'mail-from': mail.sender, 'rcpt-to': recipient, 'client-address': mail.ip, 'client-name': mail.helo }
 }
 
-export function isMail(delivery: Pick<DeliveryRow, 'content_type'>): boolean {
-  return delivery.content_type === mailContentType
+/** By the hook that it came to: what a request says of its type is the sender's word. */
+export function isMail(delivery: Pick<DeliveryRow, 'hook_type'>): boolean {
+  return delivery.hook_type === 'email'
 }
 
 /**
  * Tells whether a mail is one that came before: by its id and what it says, not by the lines that each server on its way puts above it.
  */
 export function mailKey(raw: Buffer): string {
-  const end = endOfHeader(raw)
+  const end = Math.min(endOfHeader(raw), mailLimits.headerBytes)
   const header = raw
     .subarray(0, end)
     .toString('latin1')

@@ -12,6 +12,7 @@ export type DeliveryRow = Omit<Selectable<Deliveries>, 'headers' | 'effects' | '
   /** Which of the app's webhooks the hook belongs to. */
   webhook: string | null
   event_name: string
+  hook_type: string
   headers: Record<string, string>
   effects: EffectRecord[] | null
   attempts: Attempt[]
@@ -83,7 +84,7 @@ export async function acceptDeliveries(db: OrgDb, rows: NewDelivery[]): Promise<
 }
 
 const pendingStatement = batchStatement<DeliveryRow>(
-  `select d.*, h.webhook, h.event_name from unnest($2::text[]) as wanted (id),
+  `select d.*, h.webhook, h.event_name, h.type as hook_type from unnest($2::text[]) as wanted (id),
    lateral (select * from deliveries where org_id = $1 and id = wanted.id offset 0) d
    join hooks h on h.org_id = d.org_id and h.id = d.hook_id
    where d.status = any($3::text[]) order by d.id`,
@@ -175,7 +176,7 @@ export async function findDeliveryIds(reader: Reader, filter: DeliveryFilter, li
   return rows.map((row) => row.id)
 }
 
-export type ShownDelivery = Omit<DeliveryRow, 'body' | 'sealed_headers' | 'webhook' | 'event_name'> & {
+export type ShownDelivery = Omit<DeliveryRow, 'body' | 'sealed_headers' | 'webhook' | 'event_name' | 'hook_type'> & {
   app: string | null
   store: string | null
   hook_title: string
