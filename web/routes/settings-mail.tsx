@@ -67,7 +67,7 @@ export function MailPage() {
                   <Table.Tr>
                     <Table.Th>Written</Table.Th>
                     <Table.Th>To</Table.Th>
-                    <Table.Th>Subject</Table.Th>
+                    <Table.Th miw={180}>Subject</Table.Th>
                     <Table.Th>State</Table.Th>
                     <Table.Th />
                   </Table.Tr>

@@ -24,7 +24,7 @@ export interface SendMailServices {
 }
 
 export const noServer =
-  'Not sent: this desk has no mail server to send by. The text is kept here; set TELLBACK_MAIL_URL and send it again.'
+  'This desk has no mail server to send by. The text is kept here; set TELLBACK_MAIL_URL and send it again.'
 
 const retryMinutes = [1, 5, 30, 120, 360, 720, 1440]
 

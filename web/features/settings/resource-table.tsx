@@ -31,12 +31,12 @@ export function ResourceTable<Item>({ query, columns, renderRow, empty }: Resour
   return (
     <Stack gap="xs">
       <Card withBorder p={0}>
-        <Table.ScrollContainer minWidth={columns.length > 3 ? 700 : 320}>
+        <Table.ScrollContainer minWidth={columns.length > 3 ? 700 : 400}>
           <Table ref={table} verticalSpacing="sm" horizontalSpacing="md">
             <Table.Thead>
               <Table.Tr>
                 {columns.map((column, index) => (
-                  <Table.Th key={column} miw={index === 0 ? 120 : 0} ta={column === '' && index > 0 ? 'right' : 'left'}>
+                  <Table.Th key={column} miw={index === 0 ? 150 : 0} ta={column === '' && index > 0 ? 'right' : 'left'}>
                     {column}
                   </Table.Th>
                 ))}
