@@ -11,7 +11,7 @@ import type { JsonValue } from '../../platform/json.ts'
 import type { Log } from '../../platform/log.ts'
 import { UnreadableMail } from '../../platform/mail/parse-mail.ts'
 import { ProviderError } from '../../sdk/index.ts'
-import type { Effect, Trust } from '../../sdk/index.ts'
+import type { Context, Effect, Integration, Trust } from '../../sdk/index.ts'
 import { findInstallations, integrationOf, markNeedsReconnect } from '../apps/apps.ts'
 import type { InstallationRow } from '../apps/apps.ts'
 import { openSettings } from '../apps/settings.ts'
@@ -143,6 +143,14 @@ function pausedFailure(installation: InstallationRow | undefined): Failure {
     : { status: 'waiting', reason: 'The app is switched off.' }
 }
 
+type Made = Pick<Plan, 'trust' | 'effects' | 'files'>
+
+interface Prepared {
+  integration: Integration<unknown>
+  settings: unknown
+  context: Context<unknown>
+}
+
 async function plan(
   services: RunServices,
   orgId: Id,
@@ -151,57 +159,55 @@ async function plan(
 ): Promise<Plan> {
   const integration = integrationOf(services.apps.catalog, installation.app)
   const settings = integration.settings.parse(openSettings(services.apps.vault, installation))
-  if (isMail(delivery)) {
-    return planMail(services, orgId, delivery, installation)
-  }
+  const context = contextOf(services.apps, services.database.forOrg(orgId), integration, installation, {
+    headers: delivery.headers,
+    receivedAt: delivery.received_at,
+  })
+  const prepared = { integration, settings, context }
+  const made = isMail(delivery)
+    ? await ofMail(services, orgId, delivery, prepared)
+    : await ofWebhook(services, orgId, delivery, prepared)
+  return { deliveryId: delivery.id, app: installation.app, installationId: installation.id, ...made }
+}
+
+async function ofWebhook(
+  services: RunServices,
+  orgId: Id,
+  delivery: DeliveryRow,
+  { integration, settings, context }: Prepared,
+): Promise<Made> {
   const webhook = integration.webhooks[delivery.webhook ?? '']
   if (webhook === undefined) {
     throw new ProviderError('rejected', 'The app no longer has the webhook that this address was made for.')
   }
   let trust = delivery.trust as Trust | 'none'
   if (trust === 'none') {
-    const verdict = await verdictOn(
-      services.database,
-      orgId,
-      webhook,
-      { headers: originalHeaders(services, delivery), body: delivery.body },
-      settings,
-    )
+    const request = { headers: originalHeaders(services, delivery), body: delivery.body }
+    const verdict = await verdictOn(services.database, orgId, webhook, request, settings)
     if (verdict === 'refused') {
       throw new Refused()
     }
     trust = verdict
   }
   const payload: unknown = webhook.payload.parse(storable(parseJson(delivery.body)))
-  const context = contextOf(services.apps, services.database.forOrg(orgId), integration, installation, {
-    headers: delivery.headers,
-    receivedAt: delivery.received_at,
-  })
   const effects: Effect[] = await webhook.handle(payload, context)
-  return { deliveryId: delivery.id, app: installation.app, installationId: installation.id, trust, effects }
+  return { trust, effects }
 }
 
-async function planMail(
-  services: RunServices,
+async function ofMail(
+  { mail: services }: RunServices,
   orgId: Id,
   delivery: DeliveryRow,
-  installation: InstallationRow,
-): Promise<Plan> {
-  const integration = integrationOf(services.apps.catalog, installation.app)
-  const settings = integration.settings.parse(openSettings(services.apps.vault, installation))
+  { integration, settings, context }: Prepared,
+): Promise<Made> {
   const hook = integration.mails?.[delivery.webhook ?? '']
   if (hook === undefined) {
     throw new ProviderError('rejected', 'The app no longer has the address that this mail came to.')
   }
-  const { mail, attachments } = await readMail(services.mail, delivery)
-  const context = contextOf(services.apps, services.database.forOrg(orgId), integration, installation, {
-    headers: delivery.headers,
-    receivedAt: delivery.received_at,
-  })
+  const { mail, attachments } = await readMail(services, delivery)
   const effects = await hook.handle(mail, context)
   const trust = hook.trustOf?.(mail, settings) ?? 'secret'
-  const files = await keepMailFiles(services.mail.files, orgId, delivery.id, attachments, effects)
-  return { deliveryId: delivery.id, app: installation.app, installationId: installation.id, trust, effects, files }
+  return { trust, effects, files: await keepMailFiles(services.files, orgId, delivery.id, attachments, effects) }
 }
 
 class Refused extends Error {
