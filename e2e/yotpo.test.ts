@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
 import { createClient } from '../client/index.ts'
 import type { Client } from '../client/index.ts'
-import { layouts, mailAbout } from '../integrations/yotpo/simulator-mails.ts'
+import { layouts, mailAbout, sampleReview } from '../integrations/yotpo/simulator-mails.ts'
 import type { Layout, SimulatedItem } from '../integrations/yotpo/simulator-mails.ts'
 import { simulatedMail } from '../src/sdk/index.ts'
 import { expectAccessible, expectNoSideways, openBrowser, openPage, signIn } from './browser.ts'
@@ -37,20 +37,7 @@ afterEach(async ({ task }) => {
 })
 
 const at = new Date(Date.now() - 60_000)
-const review: SimulatedItem = {
-  kind: 'review',
-  store: 'Tents and more',
-  name: 'Mia Berg',
-  email: 'mia@example.com',
-  product: 'Ridge tent',
-  productUrl: 'https://shop.example/products/ridge-tent',
-  rating: 2,
-  title: 'Too small',
-  content: 'Two sizes smaller than the table says.',
-  order: '#1234',
-  id: '100200',
-  at,
-}
+const review = sampleReview(at)
 const question: SimulatedItem = {
   ...review,
   kind: 'question',

@@ -16,6 +16,24 @@ export interface SimulatedItem {
   at: Date
 }
 
+/** A review as tests vary it. */
+export function sampleReview(at: Date): SimulatedItem {
+  return {
+    kind: 'review',
+    store: 'Tents and more',
+    name: 'Mia Berg',
+    email: 'mia@example.com',
+    product: 'Ridge tent',
+    productUrl: 'https://shop.example/products/ridge-tent',
+    rating: 2,
+    title: 'Too small',
+    content: 'Two sizes smaller than the table says.',
+    order: '#1234',
+    id: '100200',
+    at,
+  }
+}
+
 /** [inferred] Nobody has published such a mail: what is simulated is many ways in which it may look (facts 1.5). */
 export const layouts = {
   lines: (item: SimulatedItem) => ({

@@ -6,26 +6,13 @@ import { mailEffectsOf, mailFrom } from '#sdk/testing-mail'
 import yotpo from './index.ts'
 import { itemOf } from './item.ts'
 import { Settings } from './schema.ts'
-import { layouts, mailAbout, senders } from './simulator-mails.ts'
+import { layouts, mailAbout, sampleReview, senders } from './simulator-mails.ts'
 import type { Layout, Sender, SimulatedItem } from './simulator-mails.ts'
 import { simulator } from './simulator.ts'
 
 const settings = Settings.parse({})
 const at = new Date('2026-03-01T10:00:00.000Z')
-const review: SimulatedItem = {
-  kind: 'review',
-  store: 'Tents and more',
-  name: 'Mia Berg',
-  email: 'mia@example.com',
-  product: 'Ridge tent',
-  productUrl: 'https://shop.example/products/ridge-tent',
-  rating: 2,
-  title: 'Too small',
-  content: 'Two sizes smaller than the table says.',
-  order: '#1234',
-  id: '100200',
-  at,
-}
+const review = sampleReview(at)
 const question: SimulatedItem = {
   ...review,
   kind: 'question',

@@ -7,6 +7,7 @@ import { UntrustedMail, UnusableMail } from '../../platform/mail/providers/mail-
 import type { MailProvider } from '../../platform/mail/providers/mail-provider.ts'
 import type { SmtpListenerOptions } from '../../platform/mail/smtp-listener.ts'
 import { plainHeaders } from './form-hook-listener.ts'
+import { takeRawBodies } from './raw-bodies.ts'
 
 interface MailWebhookServices extends Pick<SmtpListenerOptions, 'isKnown' | 'take'> {
   /** By the last part of the address that each posts to. */
@@ -23,10 +24,7 @@ const largestBody = mailLimits.bytes * 1.5 // in base64, and with what stands ar
 export function mailWebhookRoute({ providers, isKnown, take, log }: MailWebhookServices) {
   return (app: FastifyInstance): void => {
     void app.register((scope, _options, done) => {
-      scope.removeAllContentTypeParsers()
-      scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: largestBody }, (_request, body, parsed) =>
-        parsed(null, body),
-      )
+      takeRawBodies(scope, largestBody)
       const options = { bodyLimit: largestBody, schema: { hide: true }, helmet: false as const }
       // The second part is what one provider wants addresses to end in.
       for (const path of ['/v1/mail/:provider', '/v1/mail/:provider/mime']) {

@@ -6,6 +6,7 @@ import { ApiError } from '../../platform/http/errors.ts'
 import type { Intake } from './accept.ts'
 import { plainHeaders } from './form-hook-listener.ts'
 import { largestBody, transactionReply } from './hook-reply.ts'
+import { takeRawBodies } from './raw-bodies.ts'
 
 const webAccess = only('hook', 'org.hooks')
 
@@ -16,10 +17,7 @@ export function webHookRoute(deps: {
 }) {
   return (app: FastifyInstance): void => {
     void app.register((scope, _options, done) => {
-      scope.removeAllContentTypeParsers()
-      scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: largestBody }, (_request, body, parsed) =>
-        parsed(null, body),
-      )
+      takeRawBodies(scope, largestBody)
       const options = { bodyLimit: largestBody, schema: { hide: true }, helmet: false as const }
       scope.post('/v1/hooks/web/:hash', options, async (request, reply) => {
         const actor = await deps.authenticate(request)
