@@ -1,4 +1,4 @@
-import { AxeBuilder } from '@axe-core/playwright'
+import axe from 'axe-core'
 import { chromium } from 'playwright-core'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
@@ -58,11 +58,14 @@ export async function signIn(
   await page.getByRole('heading', { name: 'Assigned to me' }).waitFor()
 }
 
-/** Checks what is on screen against WCAG 2.2 A and AA. */
+const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+/** Checks what is on screen against WCAG 2.2 A and AA. Not what stands in frames: mails are as their senders made them, and no script runs there. */
 export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze()
+  await page.evaluate(axe.source)
+  const { violations } = await page.evaluate<axe.AxeResults>(
+    `axe.run(document, ${JSON.stringify({ iframes: false, runOnly: levels })})`,
+  )
   expect(
     violations.map(({ id, nodes }) => ({
       id,

@@ -37,23 +37,50 @@ afterEach(async ({ task }) => {
   }
 })
 
-test('a mail with a file and script in every corner is a conversation that one can read, and nothing of it runs', async () => {
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+/** Looks into the frame of the first mail from the page around it: nothing runs in the frame itself, not even a test. */
+const inMail = (expression: string) => page.evaluate(`document.querySelector('iframe')?.contentDocument?.${expression}`)
+
+test('a mail with a layout, files and script in every corner is shown as it was sent, and nothing of it runs or is fetched', async () => {
+  const fetched: string[] = []
+  await page.route('https://pictures.example/**', (route) => {
+    fetched.push(route.request().url())
+    return route.fulfill({ contentType: 'image/png', body: png })
+  })
   const transport = nodemailer.createTransport({ host: '127.0.0.1', port: desk.smtpPort, ignoreTLS: true })
-  const script = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>'
+  const script = '<img src=x onerror="window.top.ran=1"><script>window.top.ran=1</script>'
   await transport.sendMail({
     envelope: { from: 'mia@example.com', to: address },
     from: { name: `Mia ${script}`, address: 'mia@example.com' },
     to: 'support@shop.example',
     subject: `Invoice ${script}`,
-    html: `<p>Where is my <b>invoice</b>?</p>${script}<a href="javascript:window.ran=1">Click</a><svg onload="window.ran=1"></svg>`,
-    attachments: [{ filename: 'order<script>.html', content: script, contentType: 'text/html' }],
+    html: `<p>Where is my <b>invoice</b>?</p>${script}<a href="javascript:window.top.ran=1">Click</a><svg onload="window.top.ran=1"></svg>
+      <img src="cid:photo@mail" alt="The parcel"><img src="https://pictures.example/tent.png" alt="A tent"><img src="https://pictures.example/seen" width="1">
+      <div class="gmail_quote">On Monday we wrote: your order has left.</div>`,
+    attachments: [
+      { filename: 'order<script>.html', content: script, contentType: 'text/html' },
+      { filename: 'photo.png', content: png, cid: 'photo@mail', contentDisposition: 'inline' },
+    ],
   })
   await page.goto(`${desk.address}/inbox/open`)
   await page.getByRole('link', { name: /Where is my invoice/ }).click()
   const message = page.getByRole('article', { name: /^Message from Mia/ })
-  await message.getByText('Where is my invoice?').waitFor()
+  await expect.poll(() => inMail('body.innerText')).toMatch(/Where is my invoice\?/)
   await message.getByText(/order.*\.html/).waitFor()
+  expect(await message.getByText('photo.png').count()).toBe(0)
+  await expect.poll(() => inMail('querySelector("img[alt=\'The parcel\']").naturalWidth')).toBe(1)
+  expect(await inMail('querySelector("details").open')).toBe(false)
+  await inMail('querySelector("summary").click()')
+  expect(await inMail('body.innerText')).toContain('your order has left')
+  await inMail('querySelector("a").click()')
   await expectAccessible(page)
+  expect(fetched).toEqual([])
+  await message.getByRole('button', { name: 'Show pictures' }).click()
+  await expect.poll(() => fetched.length).toBeGreaterThan(0)
   expect(await page.evaluate('window.ran')).toBeUndefined()
 })
 

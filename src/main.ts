@@ -62,6 +62,7 @@ import { sendMailTask } from './core/mails/tasks.ts'
 import { matchingRoutes } from './core/matching/routes.ts'
 import { mergesRoutes } from './core/merges/routes.ts'
 import { messageFilesRoutes } from './core/messages/files-routes.ts'
+import { messageHtmlRoutes } from './core/messages/html-routes.ts'
 import { messagesRoutes } from './core/messages/routes.ts'
 import { metadataRoutes } from './core/metadata/routes.ts'
 import { notesRoutes } from './core/notes/routes.ts'
@@ -274,6 +275,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       ...attachmentsRoutes(addresses),
       ...messagesRoutes,
       ...messageFilesRoutes({ files, addresses }),
+      ...messageHtmlRoutes({ parser: mail.parser, addresses }),
       ...mailsRoutes,
       ...notesRoutes,
       ...objectsRoutes,

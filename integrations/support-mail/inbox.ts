@@ -35,9 +35,11 @@ function effectOf(mail: Mail, { settings, receivedAt }: Context<Settings>): Effe
     name: subject === '' ? 'Mail without a subject' : subject,
     subject: mail.subject,
     text: mail.text,
+    html: mail.html,
+    quotedFrom: mail.quotedFrom,
     at: mail.date ?? receivedAt,
     isAutomatic: mail.isAutomatic,
-    files: mail.files.filter((file) => !file.isInline),
+    files: mail.files,
   }
 }
 

@@ -50,7 +50,11 @@ export interface MessageEffect {
   at: Date
   /** Written by a machine. */
   isAutomatic?: boolean
-  /** Of the mail that it came with. */
+  /** As it was written, where it was written so; it is shown in place of the text, and made safe by the core. */
+  html?: string | undefined
+  /** Where in the text that begins which only repeats what it answers. */
+  quotedFrom?: number | undefined
+  /** Of the mail that it came with; those in the text are shown there. */
   files?: readonly MailFile[]
 }
 

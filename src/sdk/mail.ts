@@ -17,6 +17,8 @@ export interface Mail {
   date: Date | undefined
   /** Plain text; made from the HTML where the mail has none. */
   text: string
+  /** Where in the text that begins which only repeats what it answers, in characters. */
+  quotedFrom: number | undefined
   html: string | undefined
   /** Documents that stand in the HTML for programs (JSON-LD and JSON), with the key that their tag names. */
   documents: readonly MailDocument[]
@@ -42,6 +44,8 @@ export interface MailFile {
   bytes: number
   /** Part of the text rather than beside it. */
   isInline: boolean
+  /** What the HTML calls it. */
+  contentId: string | undefined
   /** Its place among the mail's files. */
   index: number
 }

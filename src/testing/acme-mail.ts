@@ -38,6 +38,7 @@ const integration = defineIntegration<Settings>({
               name: subject,
               subject,
               text,
+              html: mail.html,
               at: receivedAt,
               files: mail.files,
             },

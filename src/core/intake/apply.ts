@@ -331,7 +331,10 @@ function subjectsOf(written: Map<string, WrittenObject>): Subject[] {
 function broughtBy(messages: PlannedMessage[], owners: Owners): BroughtMessage[] {
   return messages.flatMap(({ plan: { deliveryId, app, installationId, files: kept }, effect }) => {
     const { customerId } = owners.of(effect.customer)
-    const files = (effect.files ?? []).flatMap(({ index }) => kept?.get(index) ?? [])
+    const files = (effect.files ?? []).flatMap(({ index, contentId }) => {
+      const file = kept?.get(index)
+      return file === undefined ? [] : [{ ...file, contentId }]
+    })
     return customerId === undefined ? [] : [{ deliveryId, app, installationId, customerId, effect, files }]
   })
 }

@@ -72,7 +72,7 @@ export function mailOf(
   verdict: Pick<MailVerdict, 'signedBy' | 'dmarc'>,
   tag: string | undefined,
 ): Mail {
-  const { messageId, inReplyTo, references, from, replyTo, to, subject, date, text, html, documents } = mail
+  const { messageId, inReplyTo, references, from, replyTo, to, subject, date, text, quotedFrom, html, documents } = mail
   const headers = Object.fromEntries(mail.headers.toReversed())
   return {
     messageId,
@@ -84,9 +84,17 @@ export function mailOf(
     subject,
     date,
     text,
+    quotedFrom,
     html,
     documents,
-    files: mail.attachments.map(({ name, type, bytes, isInline }, index) => ({ name, type, bytes, isInline, index })),
+    files: mail.attachments.map(({ name, type, bytes, isInline, contentId }, index) => ({
+      name,
+      type,
+      bytes,
+      isInline,
+      contentId,
+      index,
+    })),
     isAutomatic: isAutomatic(headers),
     isBounce: isBounce(headers, from),
     headers,

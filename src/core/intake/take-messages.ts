@@ -7,6 +7,7 @@ import type { KeptFile } from '../attachments/attachments.ts'
 import { createConversation } from '../conversations/conversations.ts'
 import { findThread, lockThreads, rememberThreads } from '../conversations/threads.ts'
 import type { MailMeta } from '../mails/mails.ts'
+import { insertBody } from '../messages/bodies.ts'
 import { createMessage, findMessageByExternalId } from '../messages/messages.ts'
 import { appActor } from './app-actor.ts'
 import type { EffectRecord } from './schema.ts'
@@ -18,7 +19,8 @@ export interface BroughtMessage {
   installationId: Id
   customerId: Id
   effect: MessageEffect
-  files: KeptFile[]
+  /** With what the HTML calls each. */
+  files: (KeptFile & { contentId: string | undefined })[]
 }
 
 const channel = 'email'
@@ -60,7 +62,8 @@ async function takeMessage(
       })
     ).id
   await addKeptFiles(tx, authorize(actor, everybody('attachment')), files)
-  await createMessage(tx, authorize(actor, everybody('message')), id, {
+  const inline = effect.html === undefined ? {} : inlineFiles(effect.html, files)
+  const { id: messageId } = await createMessage(tx, authorize(actor, everybody('message')), id, {
     externalId,
     app,
     channel,
@@ -71,10 +74,26 @@ async function takeMessage(
     auto: effect.isAutomatic ?? false,
     meta: {
       from: effect.customer.email,
-      mail: { source: installationId, messageId: effect.externalId } satisfies MailMeta,
+      mail: {
+        source: installationId,
+        messageId: effect.externalId,
+        ...(effect.quotedFrom === undefined ? {} : { quotedFrom: effect.quotedFrom }),
+        ...(effect.html === undefined ? {} : { isHtml: true, inline: Object.values(inline) }),
+      } satisfies MailMeta,
     },
     attachments: files.map(({ id: file }) => file).slice(0, mostFiles),
   })
+  if (effect.html !== undefined) {
+    await insertBody(tx, messageId, { html: effect.html, inline })
+  }
   await rememberThreads(tx, installationId, threads, id)
   return { kind: 'conversation', result: known === undefined ? 'created' : 'updated', id, customer: customerId }
+}
+
+/** The files that stand in the HTML, each by what it is called there. */
+function inlineFiles(html: string, files: BroughtMessage['files']): Record<string, Id> {
+  const called = files.flatMap(({ id, contentId }): [string, Id][] =>
+    contentId !== undefined && html.includes(contentId) ? [[contentId, id]] : [],
+  )
+  return Object.fromEntries(called)
 }

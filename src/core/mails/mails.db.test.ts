@@ -181,3 +181,20 @@ test('nobody is answered by mail in a conversation to which no mail came', async
   await expect.poll(async () => (await messages(conversation.id))[0]?.attributes.error?.code).toBe('no_connection')
   expect((await org.call('GET', '/v1/mails')).body.data).toEqual([])
 })
+
+test('the HTML of a mail is given out safe, with its pictures, and is gone once its text is redacted', async () => {
+  await write({
+    subject: 'Question',
+    html: '<p onclick="x()">Hello <img src="cid:photo@mail"></p><script>x()</script>',
+    attachments: [{ filename: 'photo.png', content: 'png', cid: 'photo@mail' }],
+  })
+  const [conversation] = await conversations()
+  const [message] = await messages(conversation.id)
+  const path = `/v1/messages/${message.id}/html`
+  const { html } = (await org.call('GET', path)).body.data.attributes
+  const [, picture = ''] = /<body><p>Hello <img src="([^"]+)"><\/p>\s*<\/body>/.exec(html) ?? []
+  expect((await fetch(desk.desk.address + picture.replaceAll('&amp;', '&'))).status).toBe(200)
+  expect((await (await desk.newOrg()).call('GET', path)).status).toBe(404)
+  await org.call('POST', `/v1/messages/${message.id}/redactions`, { preview: '…' })
+  expect((await org.call('GET', path)).status).toBe(404)
+})

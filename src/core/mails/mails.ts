@@ -35,6 +35,11 @@ export interface MailRoute {
 export interface MailMeta {
   source: Id
   messageId: string
+  /** Where its text begins to only repeat what it answers. */
+  quotedFrom?: number
+  /** Its HTML is kept as well, in which some of its files stand. */
+  isHtml?: boolean
+  inline?: Id[]
 }
 
 const mostLookedAt = 20

@@ -13,6 +13,7 @@ import { createConversation, getConversation, replacePreview, takeMessage } from
 import { changesBetween, recordEvents } from '../events/events.ts'
 import type { Changes } from '../events/events.ts'
 import { checkCustom, customTexts } from '../metadata/metadata.ts'
+import { removeBody } from './bodies.ts'
 import type { ConversationMessageInput, CustomerMessageInput, MessageUpdate, Redaction } from './schema.ts'
 import { showMessage } from './show.ts'
 import { findMessage, findMessageByExternalId, insertMessage, listMessages, lockMessage, saveMessage } from './store.ts'
@@ -197,6 +198,7 @@ export async function eraseMessagesOf(tx: Tx, conversationId: Id, app: string): 
     const row = await lockMessage(tx, id)
     if (row !== undefined && row.app === app && row.direction === 'in') {
       await saveMessage(tx, { ...row, preview: '', subject: null, meta: {}, rev: row.rev + 1, redacted_at: new Date() })
+      await removeBody(tx, row.id)
       await removeTexts(tx, [row.id])
       await replacePreview(tx, conversationId, row.preview, '')
     }
@@ -232,6 +234,7 @@ export async function redactMessage(
   await saveMessage(tx, row)
   await indexTexts(tx, 'message', [{ id, texts: messageTexts(row) }])
   if ('preview' in redaction) {
+    await removeBody(tx, row.id)
     await replacePreview(tx, row.conversation_id, before.preview, redaction.preview)
   }
   if ('attachments' in redaction) {

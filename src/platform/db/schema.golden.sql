@@ -687,6 +687,15 @@ table mails (
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
+table message_bodies (
+  org_id object_id not null,
+  message_id object_id not null,
+  html text not null,
+  inline jsonb not null default '{}'::jsonb,
+  constraint message_bodies_pkey PRIMARY KEY (org_id, message_id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
 table messages (
   org_id object_id not null,
   id object_id not null,

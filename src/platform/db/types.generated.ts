@@ -607,6 +607,13 @@ export interface Mails {
   updated_at: Generated<Timestamp>;
 }
 
+export interface MessageBodies {
+  html: string;
+  inline: Generated<Json>;
+  message_id: string;
+  org_id: string;
+}
+
 export interface Messages {
   app: string;
   attachments: Generated<Json>;
@@ -996,6 +1003,7 @@ export interface DB {
   klasses: Klasses;
   kobjects: Kobjects;
   mails: Mails;
+  message_bodies: MessageBodies;
   messages: Messages;
   metadata: Metadata;
   notes: Notes;

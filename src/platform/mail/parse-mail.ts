@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads'
 
 import { tooComplex } from './mail-limits.ts'
-import type { ParseAnswer } from './parse-worker.ts'
+import type { MailWork, MailWorkDone } from './parse-worker.ts'
 import type { ParsedMail } from './parsed-mail.ts'
+import type { SafeHtml, SafeHtmlOptions } from './safe-html.ts'
 
 /** A mail that is not parsed: broken, or made to be more than a parser should read. It stays as it came. */
 export class UnreadableMail extends Error {
@@ -13,6 +14,8 @@ export class UnreadableMail extends Error {
 export interface MailParser extends AsyncDisposable {
   /** Rejects with `UnreadableMail` that says why. */
   parse: (raw: Buffer) => Promise<ParsedMail>
+  /** Makes a mail's HTML safe to show. Rejects with `UnreadableMail` as well. */
+  safeHtml: (html: string, options: SafeHtmlOptions) => Promise<SafeHtml>
 }
 
 const longestMs = 10_000
@@ -22,20 +25,26 @@ export function createMailParser(limits: { ms: number } = { ms: longestMs }): Ma
   let worker: Worker | undefined
   let last: Promise<unknown> = Promise.resolve()
 
-  async function run(raw: Buffer): Promise<ParsedMail> {
+  async function run(work: MailWork): Promise<MailWorkDone> {
     worker ??= new Worker(new URL('./parse-worker.ts', import.meta.url), {
       resourceLimits: { maxOldGenerationSizeMb: mostMegabytes, maxYoungGenerationSizeMb: 32 },
     })
     const current = worker
-    const answer = await answerOf(current, raw, limits.ms).catch(async (error: unknown) => {
+    return answerOf(current, work, limits.ms).catch(async (error: unknown) => {
       worker = undefined
       await current.terminate()
       throw error
     })
+  }
+
+  async function inTurn(work: () => MailWork): Promise<MailWorkDone> {
+    const mine = last.then(() => run(work()))
+    last = mine.catch(() => undefined)
+    const answer = await mine
     if ('problem' in answer) {
       throw new UnreadableMail(`It cannot be parsed: ${answer.problem}`)
     }
-    return answer.mail
+    return answer
   }
 
   return {
@@ -44,9 +53,12 @@ export function createMailParser(limits: { ms: number } = { ms: longestMs }): Ma
       if (reason !== undefined) {
         throw new UnreadableMail(`It is not parsed. ${reason}`)
       }
-      const mine = last.then(() => run(raw))
-      last = mine.catch(() => undefined)
-      return mine
+      const answer = await inTurn(() => ({ raw: new Uint8Array(raw) })) // a copy: it is handed over, and the caller keeps its own
+      return (answer as Extract<MailWorkDone, { mail: unknown }>).mail
+    },
+    safeHtml: async (html, options) => {
+      const answer = await inTurn(() => ({ html, options }))
+      return (answer as Extract<MailWorkDone, { safe: unknown }>).safe
     },
     [Symbol.asyncDispose]: async () => {
       await last
@@ -55,7 +67,7 @@ export function createMailParser(limits: { ms: number } = { ms: longestMs }): Ma
   }
 }
 
-function answerOf(worker: Worker, raw: Buffer, ms: number): Promise<ParseAnswer> {
+function answerOf(worker: Worker, work: MailWork, ms: number): Promise<MailWorkDone> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       finish()
@@ -65,7 +77,7 @@ function answerOf(worker: Worker, raw: Buffer, ms: number): Promise<ParseAnswer>
       clearTimeout(timer)
       worker.off('message', onMessage).off('error', onError).off('exit', onExit)
     }
-    function onMessage(answer: ParseAnswer): void {
+    function onMessage(answer: MailWorkDone): void {
       finish()
       resolve(answer)
     }
@@ -77,7 +89,6 @@ function answerOf(worker: Worker, raw: Buffer, ms: number): Promise<ParseAnswer>
       onError(new Error('it needs too much memory'))
     }
     worker.on('message', onMessage).on('error', onError).on('exit', onExit)
-    const copy = new Uint8Array(raw) // it is handed over, and the caller keeps its own
-    worker.postMessage(copy, [copy.buffer])
+    worker.postMessage(work, 'raw' in work ? [work.raw.buffer as ArrayBuffer] : [])
   })
 }

@@ -31,6 +31,8 @@ export interface ParsedMail {
   date?: Date | undefined
   /** Plain text; made from the HTML where the mail has none. */
   text: string
+  /** Where in the text that begins which only repeats what is answered. */
+  quotedFrom?: number | undefined
   html?: string | undefined
   documents: HtmlDocument[]
   /** In their order, names in lower case. */

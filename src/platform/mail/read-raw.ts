@@ -5,6 +5,7 @@ import type { Address, Email } from 'postal-mime'
 import { documentsIn } from './documents.ts'
 import { mailLimits } from './mail-limits.ts'
 import type { MailAddress, MailAttachment, ParsedMail } from './parsed-mail.ts'
+import { quotedFrom } from './quoted-text.ts'
 
 /** Reads a mail in this thread; rejects for one that is nested too deep or whose header is too long. */
 export async function readRaw(raw: Uint8Array): Promise<ParsedMail> {
@@ -15,6 +16,7 @@ export async function readRaw(raw: Uint8Array): Promise<ParsedMail> {
     attachmentEncoding: 'arraybuffer',
   })
   const html = email.html?.slice(0, mailLimits.htmlCharacters)
+  const text = textOf(email, html)
   return {
     messageId: idsIn(email.messageId)[0],
     inReplyTo: idsIn(email.inReplyTo),
@@ -25,7 +27,8 @@ export async function readRaw(raw: Uint8Array): Promise<ParsedMail> {
     cc: addressesOf(email.cc ?? []),
     subject: oneLine(email.subject ?? ''),
     date: dateOf(email.date),
-    text: textOf(email, html),
+    text,
+    quotedFrom: quotedFrom(text),
     html,
     documents: html === undefined ? [] : documentsIn(html),
     headers: email.headers.map(({ key, value }) => [key, value]),

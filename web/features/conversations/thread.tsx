@@ -1,11 +1,14 @@
 import { Avatar, Badge, Box, Center, Group, Stack, Text, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconChevronDown, IconChevronRight, IconLock, IconMessages } from '@tabler/icons-react'
-import { useEffect, useRef } from 'react'
+import { useCallback, useEffect, useRef } from 'react'
 
 import { EmptyState, ErrorState, LoadingCards } from '../../ui/states.tsx'
 import { formatDateTime, Time } from '../../ui/time.tsx'
 import { AttachmentLinks } from '../attachments/attachment-links.tsx'
+import { FoldedText } from '../mails/folded-text.tsx'
+import { FormattedMail } from '../mails/formatted-mail.tsx'
+import { mailDetails } from '../mails/mail-details.ts'
 import { SendingProblem } from '../mails/sending-problem.tsx'
 import { useTags, useTeams, useUsers } from '../people/people.ts'
 import type { Conversation } from '../searches/run-search.ts'
@@ -33,6 +36,16 @@ export function Thread({ conversation, customerName }: ThreadProps) {
       end.current?.scrollIntoView({ block: 'end' })
     }
   }, [count])
+  // Mails with a layout grow once they are there.
+  const followGrowth = useCallback((content: HTMLDivElement) => {
+    const observer = new ResizeObserver(() => {
+      if (isAtEnd.current) {
+        end.current?.scrollIntoView({ block: 'end' })
+      }
+    })
+    observer.observe(content)
+    return () => observer.disconnect()
+  }, [])
   return (
     <Box
       className="thread"
@@ -48,7 +61,7 @@ export function Thread({ conversation, customerName }: ThreadProps) {
       {error !== null && <ErrorState error={error} />}
       {items === undefined && error === null && <LoadingCards count={3} height={96} />}
       {items !== undefined && (
-        <Stack gap="md">
+        <Stack gap="md" ref={followGrowth}>
           {isCut && (
             <Text size="xs" c="dimmed" ta="center">
               The last 100 messages are shown.
@@ -96,8 +109,27 @@ function MessageBubble({ message, customerName, nameOf }: { message: Message; cu
   const isOurs = attributes.direction === 'out'
   const author = authorIdOf(message)
   const name = isOurs ? (author === undefined ? 'Your team' : nameOf(author)) : customerName
+  const { isHtml, inline, quotedFrom } = mailDetails(message)
+  const text = (
+    <Text size="sm" className="said" component="div" fs={attributes.redacted ? 'italic' : 'normal'}>
+      {attributes.preview === '' ? (
+        attributes.redacted ? (
+          'This text was removed.'
+        ) : (
+          '(no text)'
+        )
+      ) : (
+        <FoldedText text={attributes.preview} quotedFrom={quotedFrom} />
+      )}
+    </Text>
+  )
   return (
-    <article className="bubble" data-side={isOurs ? 'ours' : 'theirs'} aria-label={`Message from ${name}`}>
+    <article
+      className="bubble"
+      data-side={isOurs ? 'ours' : 'theirs'}
+      data-framed={isHtml || undefined}
+      aria-label={`Message from ${name}`}
+    >
       <Group gap={8} mb={4} wrap="nowrap">
         <Avatar name={name} color={isOurs ? 'indigo' : 'initials'} size={24} radius="xl" aria-hidden />
         <Text fw={600} size="sm" truncate>
@@ -117,10 +149,10 @@ function MessageBubble({ message, customerName, nameOf }: { message: Message; cu
           {attributes.subject}
         </Text>
       )}
-      <Text size="sm" className="said" component="div" fs={attributes.redacted ? 'italic' : 'normal'}>
-        {attributes.preview || (attributes.redacted ? 'This text was removed.' : '(no text)')}
-      </Text>
-      <AttachmentLinks attachments={attributes.attachments} />
+      {isHtml ? <FormattedMail id={message.id} text={text} /> : text}
+      <AttachmentLinks
+        attachments={isHtml ? attributes.attachments.filter((it) => !inline.includes(it._id)) : attributes.attachments}
+      />
       {attributes.status === 'error' && <SendingProblem id={message.id} error={attributes.error} />}
     </article>
   )
