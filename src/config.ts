@@ -19,6 +19,8 @@ const neededForS3 = [
   'TELLBACK_S3_SECRET_ACCESS_KEY',
 ] as const
 
+const neededForDkim = ['TELLBACK_DKIM_DOMAIN', 'TELLBACK_DKIM_SELECTOR', 'TELLBACK_DKIM_KEY'] as const
+
 /** Everything that can be set from outside. Nothing else reads the environment. */
 const Environment = z
   .object({
@@ -78,6 +80,21 @@ const Environment = z
     TELLBACK_MAIL_URL: z
       .url({ protocol: /^smtps?$/, error: 'must look like smtps://user:password@mail.example.com' })
       .optional(),
+    TELLBACK_DKIM_DOMAIN: z
+      .string()
+      .regex(/^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)+$/i, 'must be the domain that mails are from, like example.com')
+      .toLowerCase()
+      .optional(),
+    TELLBACK_DKIM_SELECTOR: z
+      .string()
+      .regex(/^[a-z0-9-]+$/i, 'must be letters and digits, like desk')
+      .optional(),
+    TELLBACK_DKIM_KEY: z.string().min(1).optional(),
+    TELLBACK_BOUNCE_DOMAIN: z
+      .string()
+      .regex(/^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*$/i, 'must be a domain whose mail comes here, like bounces.example.com')
+      .toLowerCase()
+      .optional(),
     TELLBACK_SENDGRID_KEY: z.base64('must be the public key of the security policy, in base64').optional(),
     TELLBACK_MAILGUN_KEY: z.string().min(1).optional(),
     TELLBACK_POSTMARK_LOGIN: z
@@ -98,6 +115,14 @@ const Environment = z
     if ((values.TELLBACK_SMTP_CERT === undefined) !== (values.TELLBACK_SMTP_KEY === undefined)) {
       const missing = values.TELLBACK_SMTP_CERT === undefined ? 'TELLBACK_SMTP_CERT' : 'TELLBACK_SMTP_KEY'
       context.addIssue({ code: 'custom', path: [missing], message: 'is needed: a certificate and its key go together' })
+    }
+    const absent = neededForDkim.filter((name) => values[name] === undefined)
+    for (const name of absent.length < neededForDkim.length ? absent : []) {
+      context.addIssue({
+        code: 'custom',
+        path: [name],
+        message: 'is needed when any other TELLBACK_DKIM setting is set',
+      })
     }
     const missing = neededForS3.filter((name) => values[name] === undefined)
     if (missing.length < neededForS3.length) {
@@ -136,6 +161,10 @@ export interface Config {
   readonly mailDomain: string | undefined
   /** The server that mails leave by. Undefined: they do not leave. */
   readonly mailUrl: string | undefined
+  /** The key that mails of a domain are signed by, and the file that it is in. */
+  readonly dkim: { domain: string; selector: string; keyFile: string } | undefined
+  /** The domain that mails come back to. Undefined: the address that each is from. */
+  readonly bounceDomain: string | undefined
   /** How the providers of mail that post to the desk are known. */
   readonly mailProviders: MailProviderKeys
   /** Files with the certificate and the key with which mail comes encrypted. */
@@ -171,6 +200,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     smtpPort: values.TELLBACK_SMTP_PORT,
     mailDomain: values.TELLBACK_MAIL_DOMAIN,
     mailUrl: values.TELLBACK_MAIL_URL,
+    dkim: dkimOf(values),
+    bounceDomain: values.TELLBACK_BOUNCE_DOMAIN,
     mailProviders: {
       sendgrid: values.TELLBACK_SENDGRID_KEY,
       mailgun: values.TELLBACK_MAILGUN_KEY,
@@ -185,6 +216,13 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 function smtpTlsOf(values: z.infer<typeof Environment>): Config['smtpTls'] {
   const { TELLBACK_SMTP_CERT: cert, TELLBACK_SMTP_KEY: key } = values
   return cert === undefined || key === undefined ? undefined : { cert, key }
+}
+
+function dkimOf(values: z.infer<typeof Environment>): Config['dkim'] {
+  const { TELLBACK_DKIM_DOMAIN: domain, TELLBACK_DKIM_SELECTOR: selector, TELLBACK_DKIM_KEY: keyFile } = values
+  return domain === undefined || selector === undefined || keyFile === undefined
+    ? undefined
+    : { domain, selector, keyFile }
 }
 
 function s3Of(values: z.infer<typeof Environment>): S3Settings | undefined {

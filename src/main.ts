@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
@@ -56,9 +57,14 @@ import { intakeRoutes } from './core/intake/routes.ts'
 import { runAllAgain } from './core/intake/run-again.ts'
 import { receivedRunner, runDeliveriesTask } from './core/intake/run.ts'
 import { webHookRoute } from './core/intake/web-hook-route.ts'
+import { takingBounces } from './core/mails/bounce-listener.ts'
 import { mailsRoutes } from './core/mails/routes.ts'
 import { mailServer } from './core/mails/send.ts'
+import type { DkimKey } from './core/mails/send.ts'
+import { sendingRoutes } from './core/mails/sending-routes.ts'
+import { suppressionRoutes } from './core/mails/suppression-routes.ts'
 import { sendMailTask } from './core/mails/tasks.ts'
+import { unsubscribeRoute } from './core/mails/unsubscribe-route.ts'
 import { matchingRoutes } from './core/matching/routes.ts'
 import { mergesRoutes } from './core/merges/routes.ts'
 import { messageFilesRoutes } from './core/messages/files-routes.ts'
@@ -231,7 +237,12 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       : started.use(await startDispatcher({ ...worker, backlog: receivedDeliveries, run: receivedRunner(pipe) })).wake
   const acceptor = started.use(createAcceptor(database, wake))
   const intake = createIntake({ database, acceptor, apps })
-  const listener = mailHookListener({ database, intake })
+  const mailKey = deriveKey(secretKey, 'mails')
+  const listener = takingBounces(
+    { database, parser: mail.parser, key: mailKey },
+    mailHookListener({ database, intake }),
+  )
+  const dkim = config.dkim === undefined ? undefined : await readDkimKey(config.dkim)
   const smtpPort = role === 'worker' ? undefined : (config.smtpPort ?? options.smtpPort)
   const smtp =
     smtpPort === undefined
@@ -277,6 +288,8 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       ...messageFilesRoutes({ files, addresses }),
       ...messageHtmlRoutes({ parser: mail.parser, addresses }),
       ...mailsRoutes,
+      ...suppressionRoutes,
+      ...sendingRoutes({ server: config.mailUrl, dkim, bounceDomain: config.bounceDomain }),
       ...notesRoutes,
       ...objectsRoutes,
       ...feedbackRoutes,
@@ -329,6 +342,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
         log,
       }),
       appGatewayRoutes({ ...definitions, signingKey }),
+      unsubscribeRoute({ database, key: mailKey }),
       filesRoute({ database, files, key: filesKey }),
       callbackRoute({ database, authenticate, connections: providers }),
       ...(simulators === undefined ? [] : [simulators.routes]),
@@ -337,7 +351,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
   })
   started.defer(() => app.close())
   if (role !== 'web') {
-    const server = config.mailUrl === undefined ? undefined : mailServer(config.mailUrl)
+    const server = config.mailUrl === undefined ? undefined : mailServer(config.mailUrl, dkim)
     const surveys = { database, providers, log, now: () => new Date() }
     const backlogs = [
       { backlog: dueWebhooks, run: webhookSender({ database, vault, outbound, log }) },
@@ -358,7 +372,16 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
           runnable(wakeTask(database)),
           runnable(indexTask(database)),
           runnable(sendTask(database, { apps, mailDomain: providers.mailDomain })),
-          runnable(sendMailTask({ database, files, server })),
+          runnable(
+            sendMailTask({
+              database,
+              files,
+              server,
+              key: mailKey,
+              publicUrl: () => publicUrl,
+              bounceDomain: config.bounceDomain,
+            }),
+          ),
           runnable(bulkTask(database, log)),
           runnable(publishTask({ database, providers, log })),
           runnable(noteCommandTask({ database, apps })),
@@ -397,6 +420,18 @@ async function readCertificate({ cert, key }: { cert: string; key: string }): Pr
     return { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') }
   } catch (error) {
     throw new ConfigError(`The certificate for mail cannot be read: ${String(error)}`)
+  }
+}
+
+async function readDkimKey({ domain, selector, keyFile }: NonNullable<Config['dkim']>): Promise<DkimKey> {
+  try {
+    const privateKey = await readFile(keyFile, 'utf8')
+    if (createPrivateKey(privateKey).asymmetricKeyType !== 'rsa') {
+      throw new Error('its key is not an RSA key') // what mails are signed with here, and what every receiver knows
+    }
+    return { domain, selector, privateKey }
+  } catch (error) {
+    throw new ConfigError(`TELLBACK_DKIM_KEY must be a file with a private key in PEM: ${String(error)}`)
   }
 }
 

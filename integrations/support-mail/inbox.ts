@@ -17,6 +17,9 @@ function effectOf(mail: Mail, { settings, receivedAt }: Context<Settings>): Effe
   if (isForwardingQuestion(mail)) {
     return remark(`A mail provider asks whether mail may be forwarded here. It says: ${mail.text.slice(0, 1_000)}`)
   }
+  if (mail.report !== undefined) {
+    return { kind: 'report', report: mail.report }
+  }
   if (mail.isBounce) {
     return remark(`A mail could not be delivered. It says: ${mail.text.slice(0, 1_000)}`)
   }

@@ -46,7 +46,7 @@ test.each([
   [{ Precedence: 'bulk' }, 'remark'],
   [{ 'List-Id': '<news.example.com>' }, 'remark'],
   [{ 'X-Auto-Response-Suppress': 'All' }, 'message'],
-  [{ 'X-Failed-Recipients': 'a@example.com' }, 'remark'],
+  [{ 'X-Failed-Recipients': 'a@example.com' }, 'report'],
 ])('with %j it is a %s', async (headers, kind) => {
   expect((await effectOf({ headers }))?.kind).toBe(kind)
 })

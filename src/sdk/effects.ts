@@ -1,8 +1,15 @@
 import type { CustomerRef, Feedback, Fields } from './domain.ts'
-import type { MailFile } from './mail.ts'
+import type { DeliveryReport, MailFile } from './mail.ts'
 
 /** What a handler asks the core to write. `externalId` makes asking twice harmless. */
-export type Effect = ObjectEffect | CustomerEffect | MessageEffect | RemovalEffect | RemarkEffect | SurveyEffect
+export type Effect =
+  | ObjectEffect
+  | CustomerEffect
+  | MessageEffect
+  | RemovalEffect
+  | RemarkEffect
+  | SurveyEffect
+  | ReportEffect
 
 /** Create or update one object, on the customer it is about. */
 export interface ObjectEffect {
@@ -88,4 +95,10 @@ export interface SurveyEffect {
   at: Date
   reason?: string
   isOptOut?: boolean
+}
+
+/** A mail that was sent from here came back, is late, or was complained about. */
+export interface ReportEffect {
+  kind: 'report'
+  report: DeliveryReport
 }

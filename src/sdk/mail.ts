@@ -27,6 +27,8 @@ export interface Mail {
   isAutomatic: boolean
   /** Tells that a mail could not be delivered. */
   isBounce: boolean
+  /** What a server says of a mail that was sent from here, where it says so in the form of RFC 3464 or 5965. */
+  report: DeliveryReport | undefined
   /** The first value of each, names in lower case. */
   headers: Readonly<Record<string, string>>
   /** Domains whose DKIM signature is right, and whether the sender's domain stands behind the mail (DMARC). */
@@ -53,4 +55,15 @@ export interface MailFile {
 export interface MailDocument {
   key: string | undefined
   value: unknown
+}
+
+export interface DeliveryReport {
+  kind: 'failed' | 'delayed' | 'complaint'
+  /** Such as 5.1.1, where it is said (RFC 3463). */
+  status: string | undefined
+  recipient: string | undefined
+  /** In the server's words. */
+  diagnostic: string | undefined
+  /** Ids of the mails that it repeats, without angle brackets. */
+  about: readonly string[]
 }

@@ -25,6 +25,9 @@ const integration = defineIntegration<Settings>({
       replyFrom: ({ address }) => address,
       trustOf: (mail) => (mail.isAuthentic ? 'signed' : 'secret'),
       handle: (mail, { receivedAt }): Effect[] => {
+        if (mail.report !== undefined) {
+          return [{ kind: 'report', report: mail.report }]
+        }
         const customer = { email: mail.from?.address ?? '', name: mail.from?.name }
         if (mail.subject.includes('Question')) {
           const threads = [...mail.inReplyTo, ...mail.references.toReversed()]

@@ -5,6 +5,8 @@ import { Link, useSearchParams } from 'react-router'
 
 import { api, pagesOf, relatedId } from '../api.ts'
 import type { ItemOf } from '../api.ts'
+import { Sending } from '../features/mails/sending.tsx'
+import { SuppressedAddresses } from '../features/mails/suppressed-addresses.tsx'
 import { useMailRetry } from '../features/mails/use-mail-retry.ts'
 import { ExportButton } from '../ui/export-button.tsx'
 import { Page } from '../ui/page.tsx'
@@ -19,6 +21,7 @@ const states: Record<Status, { label: string; color: string }> = {
   waiting: { label: 'Waiting', color: 'yellow' },
   sent: { label: 'Sent', color: 'teal' },
   failed: { label: 'Not sent', color: 'red' },
+  bounced: { label: 'Came back', color: 'red' },
 }
 
 /** What leaves by mail, and what has not. */
@@ -39,6 +42,7 @@ export function MailPage() {
       description="Answers that leave by mail, the newest first, and what has not left."
       width={1080}
     >
+      <Sending />
       <SegmentedControl
         aria-label="Which mails"
         value={status ?? 'all'}
@@ -86,6 +90,7 @@ export function MailPage() {
         </Stack>
       )}
       <ShowMore list={mails} />
+      <SuppressedAddresses />
     </Page>
   )
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
+import { fromBase36, toBase36 } from '../../platform/base36.ts'
 import type { Reader, Tx } from '../../platform/db/database.ts'
 import type { Authorized } from '../../platform/http/access.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
@@ -23,6 +24,7 @@ export interface HookAddresses {
 }
 
 const randomHexCharacters = 40
+const hashLength = 64
 const hashPattern = /^[0-9a-f]{64}$/
 
 /**
@@ -47,23 +49,18 @@ export function hookUrl(addresses: HookAddresses, hook: Pick<HookRow, 'type' | '
       : `${addresses.publicUrl()}/v1/hooks/${hook.type}/${hook.hash}`
 }
 
-const base = 36n
 const localPartLength = 50 // what 64 hex characters need; the limit is 64 (RFC 5321), so that a tag fits behind a plus
 
-/** A hash as the part before the @: shorter, and the same in capitals, which some servers make of it. */
+/** A hash as the part before the @. */
 export function localPartOf(hash: string): string {
-  return BigInt(`0x${hash}`).toString(Number(base)).padStart(localPartLength, '0')
+  return toBase36(hash, localPartLength)
 }
 
 /** The hash and the tag that a mail address names; undefined for what is no hook's. */
 export function readLocalPart(localPart: string): { hash: string; tag: string | undefined } | undefined {
   const [, digits, tag] = /^([0-9a-z]{50})(?:\+(.{1,64}))?$/i.exec(localPart) ?? []
-  if (digits === undefined) {
-    return undefined
-  }
-  const value = Array.from(digits.toLowerCase()).reduce((sum, digit) => sum * base + BigInt(parseInt(digit, 36)), 0n)
-  const hash = value.toString(16).padStart(64, '0')
-  return hashPattern.test(hash) ? { hash, tag } : undefined
+  const hash = digits === undefined ? undefined : fromBase36(digits, hashLength)
+  return hash === undefined ? undefined : { hash, tag }
 }
 
 export async function createHook(tx: Tx, by: Authorized<'hook'>, type: HookType, input: HookInput): Promise<HookRow> {

@@ -80,7 +80,9 @@ async function mailMessage(
     status: 'error',
     error: { code: 'waiting', title: 'On its way.' },
   })
-  await queueMail(tx, row, { ...route, subject: row.subject ?? route.subject }, messageId)
+  // What a person wrote in answer to somebody is awaited; what goes out by itself or to many is not.
+  const stream = draft.auto || draft.source !== null ? 'notices' : 'answers'
+  await queueMail(tx, row, { ...route, stream, subject: row.subject ?? route.subject }, messageId)
   return { status: 'sent', error: null, message_id: row.id, note_id: null, conversation_id: draft.conversation_id }
 }
 

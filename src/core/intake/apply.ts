@@ -1,13 +1,23 @@
 import type { Tx } from '../../platform/db/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
-import type { CustomerEffect, CustomerRef, Effect, MessageEffect, ObjectEffect, Trust } from '../../sdk/index.ts'
+import type {
+  CustomerEffect,
+  CustomerRef,
+  DeliveryReport,
+  Effect,
+  MessageEffect,
+  ObjectEffect,
+  Trust,
+} from '../../sdk/index.ts'
 import type { KeptFile } from '../attachments/attachments.ts'
 import { customerEvent, findOrCreateCustomers, holdCustomers, recordActivity } from '../customers/customers.ts'
 import type { Resolution, WantedRef } from '../customers/customers.ts'
 import { recordEvents } from '../events/events.ts'
 import type { DomainEvent } from '../events/events.ts'
 import { feedbackRow, latestScores, markPresent, markRemoved, upsertFeedback } from '../feedback/feedback.ts'
+import { noteReport } from '../mails/bounces.ts'
+import type { MailRow } from '../mails/mails.ts'
 import { fitFields } from '../metadata/metadata.ts'
 import { findObjectBySource, findOwners, objectEvent, upsertObjects } from '../objects/objects.ts'
 import type { ObjectKey, UpsertedObject, VersionedObject } from '../objects/objects.ts'
@@ -351,12 +361,25 @@ async function reviveReadBack(tx: Tx, written: Map<string, WrittenObject>): Prom
   }
 }
 
+function remarkOn({ kind, recipient }: DeliveryReport, mail: MailRow | undefined): string {
+  const said = { failed: 'came back', delayed: 'is late', complaint: 'was reported as spam' }[kind]
+  const whose =
+    mail === undefined ? ' It is about no mail of this desk.' : ` It is noted with the answer “${mail.subject}”.`
+  return `A mail to ${mail?.recipient ?? recipient ?? 'somebody'} ${said}.${whose}`
+}
+
 /** What asks for no object: removals, remarks, and what became of surveys. */
 async function noteNews(tx: Tx, plan: Plan): Promise<EffectRecord[]> {
   const records: EffectRecord[] = []
   for (const effect of plan.effects) {
     if (effect.kind === 'remark') {
       records.push({ kind: 'remark', result: 'recorded', text: effect.text })
+    } else if (effect.kind === 'report') {
+      records.push({
+        kind: 'remark',
+        result: 'recorded',
+        text: remarkOn(effect.report, await noteReport(tx, effect.report)),
+      })
     } else if (effect.kind === 'survey') {
       const survey = await noteSurvey(tx, plan.installationId, effect)
       records.push(

@@ -97,6 +97,7 @@ export function mailOf(
     })),
     isAutomatic: isAutomatic(headers),
     isBounce: isBounce(headers, from),
+    report: mail.report,
     headers,
     signedBy: verdict.signedBy,
     isAuthentic: verdict.dmarc === 'pass',

@@ -1,11 +1,16 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 import nodemailer from 'nodemailer'
 import type { SendMailOptions } from 'nodemailer'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 
+import { authenticateMail } from '../../platform/mail/authenticate-mail.ts'
 import type { ParsedMail } from '../../platform/mail/parsed-mail.ts'
 import { readRaw } from '../../platform/mail/read-raw.ts'
 import { acmeMail } from '../../testing/acme-mail.ts'
@@ -18,14 +23,18 @@ let desk: TestDesk
 let org: TestOrg
 let server: SMTPServer
 let address: string
-const sent: ParsedMail[] = []
+const sent: (ParsedMail & { raw: Buffer; returnPath: string })[] = []
 let refusal: { code: number; message: string } | undefined
 
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+
 beforeAll(async () => {
+  const keyFile = join(await mkdtemp(join(tmpdir(), 'tellback-dkim-')), 'key.pem')
+  await writeFile(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }))
   server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     authOptional: true,
-    onData: (stream, _session, callback) => {
+    onData: (stream, session, callback) => {
       void (async () => {
         const chunks: Buffer[] = []
         for await (const chunk of stream) {
@@ -35,7 +44,9 @@ beforeAll(async () => {
           callback(Object.assign(new Error(refusal.message), { responseCode: refusal.code }))
           return
         }
-        sent.push(await readRaw(Buffer.concat(chunks)))
+        const raw = Buffer.concat(chunks)
+        const { mailFrom } = session.envelope
+        sent.push({ ...(await readRaw(raw)), raw, returnPath: mailFrom === false ? '' : mailFrom.address })
         callback()
       })()
     },
@@ -46,7 +57,13 @@ beforeAll(async () => {
   desk = await startTestDesk({
     integrations: [acmeMail],
     smtpPort: 0,
-    environment: { TELLBACK_MAIL_URL: `smtp://127.0.0.1:${port}` },
+    environment: {
+      TELLBACK_MAIL_URL: `smtp://127.0.0.1:${port}`,
+      TELLBACK_DKIM_DOMAIN: 'shop.example',
+      TELLBACK_DKIM_SELECTOR: 'desk',
+      TELLBACK_DKIM_KEY: keyFile,
+      TELLBACK_BOUNCE_DOMAIN: 'bounces.shop.example',
+    },
   })
 })
 afterAll(async () => {
@@ -75,12 +92,14 @@ const messages = async (id: string) => (await org.call('GET', `/v1/conversations
 async function answer(
   conversation: { id: string; relationships: { customer: { data: { id: string } } } },
   body: string,
+  more: object = {},
 ): Promise<void> {
   const reply = await org.call('POST', `/v1/customers/${conversation.relationships.customer.data.id}/drafts`, {
     channel: 'email',
     conversation: conversation.id,
     body,
     sendAt: new Date().toISOString(),
+    ...more,
   })
   expect(reply.status, JSON.stringify(reply.body)).toBe(200)
 }
@@ -197,4 +216,151 @@ test('the HTML of a mail is given out safe, with its pictures, and is gone once 
   expect((await (await desk.newOrg()).call('GET', path)).status).toBe(404)
   await org.call('POST', `/v1/messages/${message.id}/redactions`, { preview: '…' })
   expect((await org.call('GET', path)).status).toBe(404)
+})
+
+test('mails are signed by the key of their domain, and the admin is told what to publish for it', async () => {
+  const { dkim, server: host } = (await org.call('GET', '/v1/mail-sending')).body.data.attributes
+  expect({ record: dkim.record, host }).toEqual({
+    record: 'desk._domainkey.shop.example',
+    host: expect.stringContaining('127.0.0.1'),
+  })
+  await write({ subject: 'Question', text: 'Where is it?' })
+  const [conversation] = await conversations()
+  await answer(conversation, 'Here.', { auto: true })
+  await mailsBecome('sent')
+  const resolver = (name: string) =>
+    name === dkim.record
+      ? Promise.resolve([[dkim.value]])
+      : Promise.reject(Object.assign(new Error('none'), { code: 'ENOTFOUND' }))
+  const verdict = await authenticateMail(
+    sent[0]?.raw ?? Buffer.alloc(0),
+    { ip: '127.0.0.1', helo: 'desk', sender: '' },
+    resolver,
+  )
+  expect(verdict.signedBy).toEqual(['shop.example'])
+  const signature = sent[0]?.headers.find(([name]) => name === 'dkim-signature')?.[1] ?? ''
+  expect(signature.replaceAll(/\s/g, '').toLowerCase()).toMatch(/h=[^;]*list-unsubscribe:list-unsubscribe-post/)
+})
+
+test('what nobody asked for can be unsubscribed from with one click, by programs as well; answers come still', async () => {
+  await write({ subject: 'Question', text: 'Where is it?' })
+  const [conversation] = await conversations()
+  await answer(conversation, 'How did we do?', { source: 'satisfaction' })
+  await mailsBecome('sent')
+  const header = (name: string) => sent[0]?.headers.find(([it]) => it === name)?.[1]
+  expect(header('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click')
+  expect(header('auto-submitted')).toBe('auto-generated')
+  const url = (header('list-unsubscribe') ?? '').slice(1, -1)
+  expect(sent[0]?.text).toContain(url)
+
+  const looked = await fetch(url) // as programs do that look for harm
+  expect(await looked.text()).toContain('No more of these mails?')
+  expect((await org.call('GET', '/v1/mail-suppressions')).body.data).toEqual([])
+  const form = new FormData()
+  form.append('List-Unsubscribe', 'One-Click')
+  expect((await fetch(url, { method: 'POST', body: form, redirect: 'error' })).status).toBe(200)
+  expect(
+    (await fetch(url, { method: 'POST', body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }) })).status,
+  ).toBe(200)
+  expect((await fetch(url.slice(0, -1) + (url.endsWith('0') ? '1' : '0'), { method: 'POST' })).status).toBe(404)
+  const [entry] = (await org.call('GET', '/v1/mail-suppressions')).body.data
+  expect(entry.attributes).toMatchObject({ address: 'mia@example.com', scope: 'notices', reason: 'unsubscribed' })
+
+  await answer(conversation, 'How did we do now?', { source: 'satisfaction' })
+  await mailsBecome('failed', 'sent')
+  expect((await messages(conversation.id))[0].attributes.error.title).toContain('they want no more of these')
+  await answer(conversation, 'Here it is.')
+  await mailsBecome('sent', 'failed', 'sent')
+  expect(sent[1]?.headers.map(([name]) => name)).not.toContain('list-unsubscribe')
+  expect((await org.call('DELETE', `/v1/mail-suppressions/${entry.id}`)).status).toBe(204)
+  await answer(conversation, 'How did we do then?', { source: 'satisfaction' })
+  await mailsBecome('sent', 'sent', 'failed', 'sent')
+})
+
+const bounce = (status: string, action = 'failed') => `From: MAILER-DAEMON@mx.example.com\r
+Subject: Undelivered Mail Returned to Sender\r
+MIME-Version: 1.0\r
+Content-Type: multipart/report; report-type=delivery-status; boundary=x\r
+\r
+--x\r
+Content-Type: text/plain\r
+\r
+I am sorry.\r
+--x\r
+Content-Type: message/delivery-status\r
+\r
+Reporting-MTA: dns; mx.example.com\r
+\r
+Final-Recipient: rfc822; mia@example.com\r
+Action: ${action}\r
+Status: ${status}\r
+Diagnostic-Code: smtp; 550 No such user\r
+   here\r
+--x--\r
+`
+async function comesBack(to: string, raw: string): Promise<void> {
+  const transport = nodemailer.createTransport({ host: '127.0.0.1', port: desk.desk.smtpPort ?? 0, ignoreTLS: true })
+  await transport.sendMail({ envelope: { from: '', to }, raw })
+}
+
+test('a mail that comes back says so where it was written, and nothing more is sent to an address that is gone', async () => {
+  await write({ subject: 'Question', text: 'Where is it?' })
+  const [conversation] = await conversations()
+  await answer(conversation, 'Here.')
+  await mailsBecome('sent')
+  const returnPath = sent[0]?.returnPath ?? ''
+  expect(returnPath).toMatch(/^b\w{53}@bounces\.shop\.example$/)
+  await expect(comesBack(returnPath.replace(/^b./, 'bz'), bounce('5.1.1'))).rejects.toThrow(/550/)
+  await comesBack(returnPath.toUpperCase(), bounce('4.4.1', 'delayed'))
+  expect((await org.call('GET', '/v1/mails')).body.data[0].attributes).toMatchObject({
+    status: 'sent',
+    reason: expect.stringContaining('Not delivered yet'),
+  })
+  await comesBack(returnPath, bounce('5.1.1'))
+  await comesBack(returnPath, bounce('5.1.1'))
+  await mailsBecome('bounced')
+  expect((await messages(conversation.id))[0].attributes).toMatchObject({
+    status: 'error',
+    error: { code: 'not_sent', title: 'It came back. The server says: 5.1.1 550 No such user here' },
+  })
+  await answer(conversation, 'Are you there?')
+  await mailsBecome('failed', 'bounced')
+  expect((await messages(conversation.id))[0].attributes.error.title).toContain('earlier ones came back')
+  const [entry, ...others] = (await org.call('GET', '/v1/mail-suppressions')).body.data
+  expect(others).toEqual([])
+  expect(entry.attributes).toMatchObject({ address: 'mia@example.com', scope: 'all', reason: 'bounced' })
+})
+
+test('a full mailbox is no reason to give an address up, unless it stays full', async () => {
+  await write({ subject: 'Question', text: 'Where is it?' })
+  const [conversation] = await conversations()
+  for (const count of [1, 2, 3]) {
+    expect((await org.call('GET', '/v1/mail-suppressions')).body.data).toEqual([])
+    await answer(conversation, `Try ${count}`)
+    await expect.poll(() => sent.length).toBe(count)
+    await comesBack(sent.at(-1)?.returnPath ?? '', bounce('5.2.2'))
+  }
+  expect((await org.call('GET', '/v1/mail-suppressions')).body.data).toMatchObject([
+    { attributes: { address: 'mia@example.com', reason: 'bounced' } },
+  ])
+})
+
+test('where mails come back to the address that they are from, the report is known by the mail that it repeats', async () => {
+  await write({ subject: 'Question', text: 'Where is it?' })
+  const [conversation] = await conversations()
+  await answer(conversation, 'Here.')
+  await mailsBecome('sent')
+  const whole = (id: string) =>
+    bounce('5.1.1').replace('--x--', `--x\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <${id}>\r\n--x--`)
+  await comesBack(address, whole('another@example.com'))
+  await comesBack(address, whole(sent[0]?.messageId ?? ''))
+  await org.settled()
+  await mailsBecome('bounced')
+  const remarks = (await org.call('GET', '/v1/deliveries')).body.data.flatMap(
+    (it: { attributes: { effects: { text?: string }[] } }) => it.attributes.effects.flatMap(({ text }) => text ?? []),
+  )
+  expect(remarks).toEqual([
+    'A mail to mia@example.com came back. It is noted with the answer “Re: Question”.',
+    'A mail to mia@example.com came back. It is about no mail of this desk.',
+  ])
 })

@@ -12,6 +12,7 @@ import { rememberThreads } from '../conversations/threads.ts'
 import { recordEvents } from '../events/events.ts'
 import { listMessages } from '../messages/messages.ts'
 import type { MessageRow } from '../messages/messages.ts'
+import type { MailStream } from './schema.ts'
 import { findMail, insertMail, lockMail, saveMail } from './store.ts'
 import type { MailRow } from './store.ts'
 
@@ -95,8 +96,13 @@ export function newMailId(conversationId: Id, domain: string): string {
 }
 
 /** Has a message leave by mail; `messageId` is what the message's own `meta.mail` says. */
-export async function queueMail(tx: Tx, message: MessageRow, route: MailRoute, messageId: string): Promise<void> {
-  const { source, from, to, subject, inReplyTo, references } = route
+export async function queueMail(
+  tx: Tx,
+  message: MessageRow,
+  route: MailRoute & { stream: MailStream },
+  messageId: string,
+): Promise<void> {
+  const { source, from, to, subject, inReplyTo, references, stream } = route
   const now = new Date()
   await insertMail(tx, {
     org_id: tx.orgId,
@@ -104,6 +110,7 @@ export async function queueMail(tx: Tx, message: MessageRow, route: MailRoute, m
     conversation_id: message.conversation_id,
     source,
     status: 'waiting',
+    stream,
     sender: from,
     recipient: to,
     subject,

@@ -72,6 +72,7 @@ function showMail(row: MailRow) {
     attributes: {
       status: row.status,
       reason: row.reason,
+      stream: row.stream,
       from: row.sender,
       to: row.recipient,
       subject: row.subject,

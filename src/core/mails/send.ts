@@ -3,14 +3,18 @@ import type { SendMailOptions } from 'nodemailer'
 
 import type { Database, Tx } from '../../platform/db/database.ts'
 import type { FileStore } from '../../platform/files/file-store.ts'
-import { authorize, may } from '../../platform/http/access.ts'
 import type { Id } from '../../platform/ids.ts'
-import { getMessage, updateMessage } from '../messages/messages.ts'
+import { getMessage } from '../messages/messages.ts'
 import type { MessageRow } from '../messages/messages.ts'
 import { notify } from '../notifications/notifications.ts'
+import { bounceAddress } from './bounce-listener.ts'
 import { enqueueMail } from './mails.ts'
+import { noteOnMessage } from './note-on-message.ts'
 import { findMail, lockMail, saveMail } from './store.ts'
 import type { MailRow } from './store.ts'
+import { findSuppression } from './suppressions.ts'
+import type { SuppressionRow } from './suppressions.ts'
+import { unsubscribeUrl } from './unsubscribe-route.ts'
 
 /** What takes mails from here on; undefined where nobody has set a server. */
 export interface MailServer {
@@ -21,6 +25,19 @@ export interface SendMailServices {
   database: Database
   files: FileStore
   server: MailServer | undefined
+  /** Signs what is given to those who get mails. */
+  key: Buffer
+  publicUrl: () => string
+  /** Whose mail comes here, for what comes back; without one it goes to the address that a mail is from. */
+  bounceDomain: string | undefined
+}
+
+/** The key by which mails of a domain, and of those below it, are signed. */
+export interface DkimKey {
+  domain: string
+  selector: string
+  /** In PEM. */
+  privateKey: string
 }
 
 export const noServer =
@@ -28,11 +45,32 @@ export const noServer =
 
 const retryMinutes = [1, 5, 30, 120, 360, 720, 1440]
 
+/** What a signature covers: nodemailer's own list lacks `List-Unsubscribe-Post`, which RFC 8058 wants covered (facts on mail, 4.2). */
+const signedHeaders = `From:Sender:Reply-To:Subject:Date:Message-ID:To:Cc:MIME-Version:Content-Type:Content-Transfer-Encoding:In-Reply-To:References:List-Id:List-Unsubscribe:List-Unsubscribe-Post`
+
 /** The server at an address such as `smtps://user:password@mail.example.com`. */
-export function mailServer(url: string): MailServer {
+export function mailServer(url: string, key?: DkimKey): MailServer {
   // What an attachment is comes from the desk's own files alone: no path and no address in a mail is ever followed.
   const transport = nodemailer.createTransport(url, { disableFileAccess: true, disableUrlAccess: true })
-  return { send: (mail) => transport.sendMail(mail) }
+  const dkim =
+    key === undefined
+      ? undefined
+      : {
+          domainName: key.domain,
+          keySelector: key.selector,
+          privateKey: key.privateKey,
+          headerFieldNames: signedHeaders,
+        }
+  return {
+    send: (mail) => transport.sendMail(dkim !== undefined && isOf(mail, dkim.domainName) ? { ...mail, dkim } : mail),
+  }
+}
+
+/** Only a signature by the sender's own domain says anything of a mail. */
+function isOf({ from }: SendMailOptions, domain: string): boolean {
+  const address = (typeof from === 'object' && !Array.isArray(from) ? from.address : undefined) ?? ''
+  const host = address.slice(address.lastIndexOf('@') + 1).toLowerCase()
+  return host === domain || host.endsWith(`.${domain}`)
 }
 
 /**
@@ -41,10 +79,14 @@ export function mailServer(url: string): MailServer {
  */
 export async function sendMail(services: SendMailServices, orgId: Id, id: Id): Promise<void> {
   const db = services.database.forOrg(orgId)
-  const { mail, message } = await db.read(async (reader) => ({
-    mail: await findMail(reader, id),
-    message: await getMessage(reader, id).catch(() => undefined),
-  }))
+  const { mail, message, suppression } = await db.read(async (reader) => {
+    const found = await findMail(reader, id)
+    return {
+      mail: found,
+      message: await getMessage(reader, id).catch(() => undefined),
+      suppression: found === undefined ? undefined : await findSuppression(reader, found.recipient, found.stream),
+    }
+  })
   if (mail?.status !== 'waiting' || message === undefined) {
     return
   }
@@ -52,7 +94,10 @@ export async function sendMail(services: SendMailServices, orgId: Id, id: Id): P
     if (services.server === undefined) {
       throw new Unsendable(noServer)
     }
-    await services.server.send(await contentOf(services.files, mail, message))
+    if (suppression !== undefined) {
+      throw new Unsendable(whyNot(suppression))
+    }
+    await services.server.send(await contentOf(services, mail, message))
     await db.write((tx) => noteSent(tx, id))
   } catch (error) {
     await db.write((tx) => noteFailure(tx, id, error))
@@ -63,8 +108,27 @@ class Unsendable extends Error {
   override readonly name = 'Unsendable'
 }
 
-async function contentOf(files: FileStore, mail: MailRow, message: MessageRow): Promise<SendMailOptions> {
+function whyNot({ address, reason, detail }: SuppressionRow): string {
+  const why = {
+    bounced: `earlier ones came back. ${detail ?? ''}`,
+    complained: 'they reported one as spam.',
+    unsubscribed: 'they want no more of these.',
+    added: `somebody put it on the list. ${detail ?? ''}`,
+  }[reason]
+  return `Nothing is sent to ${address}: ${why.trim()} Take it off the list under Settings > Outgoing mail to send it.`
+}
+
+async function contentOf(
+  { files, key, publicUrl, bounceDomain }: SendMailServices,
+  mail: MailRow,
+  message: MessageRow,
+): Promise<SendMailOptions> {
+  const unsubscribe = mail.stream === 'notices' ? unsubscribeUrl(key, mail, publicUrl()) : undefined
   return {
+    ...(bounceDomain === undefined
+      ? {}
+      : { envelope: { from: bounceAddress(key, mail, bounceDomain), to: mail.recipient } }),
+    ...(unsubscribe === undefined ? {} : { headers: noticeHeaders(unsubscribe) }),
     // As parts, so that no comma in an address makes two of it.
     from: { name: '', address: mail.sender },
     to: { name: '', address: mail.recipient },
@@ -72,7 +136,8 @@ async function contentOf(files: FileStore, mail: MailRow, message: MessageRow): 
     messageId: `<${mail.message_id}>`,
     ...(mail.in_reply_to === null ? {} : { inReplyTo: `<${mail.in_reply_to}>` }),
     references: mail.refs.map((ref) => `<${ref}>`),
-    text: message.preview,
+    text:
+      unsubscribe === undefined ? message.preview : `${message.preview}\n\n-- \nNo more of these mails: ${unsubscribe}`,
     attachments: await Promise.all(
       message.attachments.map(async (it) => ({
         filename: it.name,
@@ -80,6 +145,16 @@ async function contentOf(files: FileStore, mail: MailRow, message: MessageRow): 
         content: await files.read(mail.org_id, it._id),
       })),
     ),
+  }
+}
+
+/** What tells programs that nobody awaits this mail, and how to have no more of them (RFC 3834, RFC 8058; facts on mail, 4.3). */
+function noticeHeaders(unsubscribe: string): Record<string, string> {
+  return {
+    'List-Unsubscribe': `<${unsubscribe}>`,
+    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+    'Auto-Submitted': 'auto-generated',
+    'X-Auto-Response-Suppress': 'All',
   }
 }
 
@@ -130,9 +205,4 @@ async function noteFailure(tx: Tx, id: Id, error: unknown): Promise<void> {
 function isRefusal(error: unknown): boolean {
   const { responseCode } = error as { responseCode?: number }
   return responseCode !== undefined && responseCode >= 500
-}
-
-async function noteOnMessage(tx: Tx, mail: MailRow, change: Parameters<typeof updateMessage>[3]): Promise<void> {
-  const by = { orgId: tx.orgId, userId: mail.created_by ?? '', userType: 'user' as const, roles: ['org.user'] }
-  await updateMessage(tx, authorize(by, may('update', 'message')), mail.id, change, { replace: false })
 }

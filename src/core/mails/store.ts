@@ -5,10 +5,12 @@ import { qb } from '../../platform/db/database.ts'
 import type { Reader, Tx } from '../../platform/db/database.ts'
 import type { Mails } from '../../platform/db/types.generated.ts'
 import type { Id } from '../../platform/ids.ts'
-import type { mailStates } from './schema.ts'
-import type { MailFilter } from './schema.ts'
+import type { MailFilter, mailStates, MailStream } from './schema.ts'
 
-export type MailRow = Omit<Selectable<Mails>, 'status'> & { status: (typeof mailStates)[number] }
+export type MailRow = Omit<Selectable<Mails>, 'status' | 'stream'> & {
+  status: (typeof mailStates)[number]
+  stream: MailStream
+}
 
 const mails = (reader: Reader) => qb.selectFrom('mails').selectAll().where('org_id', '=', reader.orgId)
 
@@ -53,4 +55,24 @@ export async function listMails(
     query = query.where(sql<boolean>`(created_at, id) < (${after.at}, ${after.id})`)
   }
   return (await reader.all(query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit))) as MailRow[]
+}
+
+/** The newest that has one of these ids. */
+export async function findMailByMessageId(reader: Reader, ids: readonly string[]): Promise<MailRow | undefined> {
+  const query = mails(reader).where('message_id', 'in', [...ids])
+  return ids.length === 0
+    ? undefined
+    : ((await reader.first(query.orderBy('created_at', 'desc'))) as MailRow | undefined)
+}
+
+/** How many mails to an address came back since then. */
+export async function countBounces(reader: Reader, address: string, since: Date): Promise<number> {
+  const query = qb
+    .selectFrom('mails')
+    .select(sql<number>`count(*)::int`.as('count'))
+    .where('org_id', '=', reader.orgId)
+    .where('status', '=', 'bounced')
+    .where(sql`lower(recipient)`, '=', address.toLowerCase())
+    .where('updated_at', '>', since)
+  return (await reader.first(query))?.count ?? 0
 }

@@ -663,6 +663,22 @@ table kobjects (
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
+table mail_suppressions (
+  org_id object_id not null,
+  id object_id not null,
+  address text not null,
+  scope text not null,
+  reason text not null,
+  detail text,
+  created_by object_id,
+  created_at timestamp with time zone not null default now(),
+  constraint mail_suppressions_reason_check CHECK ((reason = ANY (ARRAY['bounced'::text, 'complained'::text, 'unsubscribed'::text, 'added'::text]))),
+  constraint mail_suppressions_scope_check CHECK ((scope = ANY (ARRAY['all'::text, 'notices'::text]))),
+  constraint mail_suppressions_pkey PRIMARY KEY (org_id, id),
+  constraint mail_suppressions_org_id_address_scope_key UNIQUE (org_id, address, scope)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
 table mails (
   org_id object_id not null,
   id object_id not null,
@@ -682,7 +698,9 @@ table mails (
   created_by object_id,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
-  constraint mails_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text]))),
+  stream text not null default 'answers'::text,
+  constraint mails_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text, 'bounced'::text]))),
+  constraint mails_stream_check CHECK ((stream = ANY (ARRAY['answers'::text, 'notices'::text]))),
   constraint mails_pkey PRIMARY KEY (org_id, id)
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
@@ -1235,7 +1253,13 @@ CREATE INDEX kobjects_klass ON public.kobjects USING btree (org_id, klass, creat
 
 CREATE INDEX kobjects_recent ON public.kobjects USING btree (org_id, updated_at DESC, id DESC) WHERE (deleted_at IS NULL)
 
+CREATE INDEX mail_suppressions_recent ON public.mail_suppressions USING btree (org_id, created_at DESC, id DESC)
+
+CREATE INDEX mails_bounced ON public.mails USING btree (org_id, lower(recipient), updated_at) WHERE (status = 'bounced'::text)
+
 CREATE INDEX mails_conversation ON public.mails USING btree (org_id, conversation_id)
+
+CREATE INDEX mails_message_id ON public.mails USING btree (org_id, message_id)
 
 CREATE INDEX mails_recent ON public.mails USING btree (org_id, created_at DESC, id DESC)
 

@@ -603,8 +603,20 @@ export interface Mails {
   sent_at: Timestamp | null;
   source: string;
   status: string;
+  stream: Generated<string>;
   subject: string;
   updated_at: Generated<Timestamp>;
+}
+
+export interface MailSuppressions {
+  address: string;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  detail: string | null;
+  id: string;
+  org_id: string;
+  reason: string;
+  scope: string;
 }
 
 export interface MessageBodies {
@@ -1002,6 +1014,7 @@ export interface DB {
   installations: Installations;
   klasses: Klasses;
   kobjects: Kobjects;
+  mail_suppressions: MailSuppressions;
   mails: Mails;
   message_bodies: MessageBodies;
   messages: Messages;

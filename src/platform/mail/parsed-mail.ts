@@ -1,3 +1,4 @@
+import type { DeliveryReport } from './delivery-report.ts'
 import type { HtmlDocument } from './documents.ts'
 
 export interface MailAddress {
@@ -36,6 +37,8 @@ export interface ParsedMail {
   html?: string | undefined
   documents: HtmlDocument[]
   /** In their order, names in lower case. */
+  /** What a server says of a mail of ours, where this is that. */
+  report?: DeliveryReport | undefined
   headers: [name: string, value: string][]
   attachments: MailAttachment[]
 }

@@ -2,6 +2,7 @@ import { convert } from 'html-to-text'
 import PostalMime from 'postal-mime'
 import type { Address, Email } from 'postal-mime'
 
+import { deliveryReportOf } from './delivery-report.ts'
 import { documentsIn } from './documents.ts'
 import { mailLimits } from './mail-limits.ts'
 import type { MailAddress, MailAttachment, ParsedMail } from './parsed-mail.ts'
@@ -31,6 +32,7 @@ export async function readRaw(raw: Uint8Array): Promise<ParsedMail> {
     quotedFrom: quotedFrom(text),
     html,
     documents: html === undefined ? [] : documentsIn(html),
+    report: deliveryReportOf(email, raw),
     headers: email.headers.map(({ key, value }) => [key, value]),
     attachments: email.attachments.slice(0, mailLimits.attachments).map((it) => attachmentOf(it)),
   }
