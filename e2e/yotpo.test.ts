@@ -3,7 +3,8 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
 import { createClient } from '../client/index.ts'
-import type { Client } from '../client/index.ts'
+import type { Client, ItemOf } from '../client/index.ts'
+import { simulatedKeys } from '../integrations/yotpo/simulator-api.ts'
 import { layouts, mailAbout, sampleReview } from '../integrations/yotpo/simulator-mails.ts'
 import type { Layout, SimulatedItem } from '../integrations/yotpo/simulator-mails.ts'
 import { simulatedMail } from '../src/sdk/index.ts'
@@ -20,7 +21,7 @@ let address = ''
 // One admin's story, told in order. Mail comes from another server, as Yotpo's does.
 beforeAll(async () => {
   desk = await newDesk()
-  await desk.start()
+  await desk.start(['--simulators'])
   api = createClient({ baseUrl: desk.address, token: await desk.newApiKey('org.admin', 'org.user') })
   browser = await openBrowser()
   page = await openPage(browser)
@@ -47,6 +48,8 @@ const question: SimulatedItem = {
   content: 'Does the tent come with pegs?',
   id: '300400',
 }
+const mailAddress = (installation: ItemOf<'GET /v1/apps'> | undefined) =>
+  installation?.attributes.hooks.find((hook) => hook.type === 'email')?.url ?? ''
 async function bring(raw: string, to = address): Promise<void> {
   const transport = nodemailer.createTransport({ host: '127.0.0.1', port: desk.smtpPort, ignoreTLS: true })
   await transport.sendMail({ envelope: { from: 'bounces@yotpo.com', to }, raw })
@@ -62,7 +65,7 @@ test('an admin installs the app, copies its address, and sees Yotpo’s test arr
   await page.getByRole('heading', { name: 'Addresses' }).waitFor()
   await page.getByText('Waiting for the first mail').waitFor()
   await page.getByRole('button', { name: 'Copy' }).first().waitFor()
-  address = (await api.call('GET /v1/apps')).data[0]?.attributes.hooks[0]?.url ?? ''
+  address = mailAddress((await api.call('GET /v1/apps')).data[0])
   await page.locator(`input[value="${address}"]`).waitFor()
   await expectAccessible(page)
   await bring(
@@ -109,9 +112,59 @@ test('a question is an open conversation, and what is written about it later goe
   expect((await api.call('GET /v1/conversations')).data.filter((it) => it.attributes.status === 'open')).toHaveLength(1)
 })
 
+const comments = async () =>
+  (await (await fetch(`${desk.address}/simulators/yotpo/api/control/comments`)).json()) as object[]
+
+test('with the store’s keys the question is answered where it was asked, for everybody or for the shopper alone', async () => {
+  const way = page.getByRole('radiogroup', { name: 'How the answer leaves' })
+  await page.getByText(/name no address that answers leave from/).waitFor()
+  await expect.poll(() => page.getByRole('button', { name: 'Send reply' }).isDisabled()).toBe(true)
+  const [installation] = (await api.call('GET /v1/apps')).data
+  await page.goto(`${desk.address}/installations/${installation?.id ?? ''}`)
+  await page.getByRole('textbox', { name: 'App key (store id)' }).fill(simulatedKeys.storeId)
+  await page.getByRole('textbox', { name: 'Secret key' }).fill('wrong')
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  await page.getByText('is not the secret key of this store').first().waitFor()
+  await page.getByRole('textbox', { name: 'Secret key' }).fill(simulatedKeys.apiSecret)
+  await page.getByRole('button', { name: 'Save changes' }).click()
+  await page.getByText('is not the secret key of this store').first().waitFor({ state: 'hidden' })
+  await page.goto(`${desk.address}/inbox/open`)
+  await page.getByRole('link', { name: /Ben Roth/ }).click()
+  await way.getByText('Yotpo, for everybody').click()
+  await page.getByText('Shown with the question in the store, to everybody.').waitFor()
+  await expectAccessible(page)
+  await page.getByRole('textbox', { name: 'Reply to Ben Roth' }).fill('Yes, with twelve pegs.')
+  await page.getByRole('button', { name: 'Publish reply' }).click()
+  await expect
+    .poll(comments, { timeout: 20_000 })
+    .toMatchObject([{ kind: 'question', id: '300400', content: 'Yes, with twelve pegs.', isPublic: true }])
+  const answer = page.getByRole('article', { name: 'Message from Ada Martin' })
+  await answer.getByText('Yes, with twelve pegs.').waitFor()
+  await answer.getByText('On its way.').waitFor({ state: 'hidden' })
+})
+
+test('a review is answered from the desk, to the reviewer alone', async () => {
+  await page.goto(`${desk.address}/reviews`)
+  await page
+    .getByRole('article', { name: /Worse than I thought/ })
+    .getByRole('button', { name: 'Reply in public' })
+    .click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('Only the customer').click()
+  await dialog.getByText('Yotpo sends it to the reviewer; the store does not show it.').waitFor()
+  await dialog.getByRole('textbox', { name: 'Reply to the customer on Yotpo' }).fill('We are sorry, and call you.')
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Send by Yotpo' }).click()
+  await expect
+    .poll(async () => (await comments()).at(-1), { timeout: 20_000 })
+    .toMatchObject({ kind: 'review', id: '100200', isPublic: false })
+  await dialog.getByText('Replied', { exact: true }).waitFor()
+  await page.keyboard.press('Escape')
+})
+
 test('two stores are told apart by their addresses', async () => {
   const { data } = await api.call('POST /v1/apps/install', { body: { app: 'yotpo', name: 'Boots' } })
-  await bring(mail({ ...review, product: 'Trail boots' }, 'lines', 'b1@yotpo.com'), data.attributes.hooks[0]?.url)
+  await bring(mail({ ...review, product: 'Trail boots' }, 'lines', 'b1@yotpo.com'), mailAddress(data))
   await page.goto(`${desk.address}/reviews?installation=${data.id}`)
   await page.getByText('Boots · Trail boots').waitFor()
   expect((await api.call('GET /v1/feedback')).data.map((it) => it.attributes.store).toSorted()).toEqual([

@@ -57,6 +57,7 @@ import { intakeRoutes } from './core/intake/routes.ts'
 import { runAllAgain } from './core/intake/run-again.ts'
 import { receivedRunner, runDeliveriesTask } from './core/intake/run.ts'
 import { webHookRoute } from './core/intake/web-hook-route.ts'
+import { answerWaysRoutes } from './core/mails/answer-ways-routes.ts'
 import { takingBounces } from './core/mails/bounce-listener.ts'
 import { mailsRoutes } from './core/mails/routes.ts'
 import { mailServer } from './core/mails/send.ts'
@@ -288,6 +289,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       ...messageFilesRoutes({ files, addresses }),
       ...messageHtmlRoutes({ parser: mail.parser, addresses }),
       ...mailsRoutes,
+      ...answerWaysRoutes(apps),
       ...suppressionRoutes,
       ...sendingRoutes({ server: config.mailUrl, dkim, bounceDomain: config.bounceDomain }),
       ...notesRoutes,
@@ -375,6 +377,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
           runnable(
             sendMailTask({
               database,
+              providers,
               files,
               server,
               key: mailKey,

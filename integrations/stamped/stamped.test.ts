@@ -150,7 +150,9 @@ test('a reply goes to the store and to nobody’s mail', async () => {
     headers: {},
     receivedAt: new Date(),
   }
-  await stamped.replies?.publish('Thanks', { externalId: '5', fields: {}, data: {}, reply: undefined }, context)
+  await stamped.replies?.publish('Thanks', { externalId: '5', fields: {}, data: {}, reply: undefined }, context, {
+    isPrivate: false,
+  })
   expect(calls).toMatchObject([
     {
       method: 'POST',

@@ -1,11 +1,10 @@
 import { defineMailHook, ProviderError } from '#sdk'
-import type { Context, Effect, Mail, MessageEffect, ObjectEffect } from '#sdk'
+import type { Context, Effect, Mail, MessageEffect } from '#sdk'
 
 import { isYotpo, itemOf, keyOf } from './item.ts'
 import type { MailItem } from './item.ts'
+import { reviewEffect } from './review.ts'
 import type { Settings } from './schema.ts'
-
-export const klass = 'yotpo-review'
 
 /** Where Yotpo's help-desk mails come to. */
 export const escalations = defineMailHook<Settings>({
@@ -13,12 +12,13 @@ export const escalations = defineMailHook<Settings>({
   description: 'Paste this address into Yotpo under Moderation > Help Desk as the Help Desk Email.',
   trustOf: (mail) => (mail.signedBy.some((domain) => isYotpo(domain)) ? 'signed' : 'secret'),
   handle: (mail, context) => [effectOf(mail, itemOf(mail), context)],
+  replyFrom: ({ answersFrom }) => (answersFrom === '' ? undefined : answersFrom),
 })
 
 function effectOf(mail: Mail, item: MailItem, context: Context<Settings>): Effect {
   switch (item.kind) {
     case 'review':
-      return reviewEffect(mail, item, context)
+      return escalatedReview(mail, item, context)
     case 'question':
       return questionEffect(mail, item, context)
     case 'test':
@@ -37,46 +37,26 @@ function remark(text: string): Effect {
   return { kind: 'remark', text }
 }
 
-function reviewEffect(mail: Mail, item: MailItem, { settings, receivedAt }: Context<Settings>): ObjectEffect {
+function escalatedReview(mail: Mail, item: MailItem, { settings, receivedAt }: Context<Settings>): Effect {
   const { customer, product, rating, title, content, orderNumber, store, id } = item
   const at = mail.date ?? receivedAt
-  const stars = rating ?? 0
-  const heading = title ?? (product.name === undefined ? 'Yotpo review' : `Review of ${product.name}`)
-  return {
-    kind: 'object',
-    klass,
-    externalId: keyOf(item),
-    customer,
-    at,
-    version: at,
-    title: heading,
-    ...(content === undefined ? {} : { description: content }),
-    fields: {
-      ratingNum: stars,
-      titleStr: title ?? null,
-      contentTxt: content ?? null,
-      productStr: product.name ?? null,
-      productUrl: product.url ?? null,
-      orderStr: orderNumber ?? null,
-      storeStr: store ?? null,
-      reviewStr: id ?? null,
-    },
-    feedback: {
-      kind: 'review',
-      metric: 'stars',
-      score: stars,
-      scale: { min: 1, max: 5 },
+  return reviewEffect(
+    {
+      externalId: keyOf(item),
+      isProvisional: id === undefined,
+      id,
+      customer: { ...customer, orderNumber },
+      at,
+      version: at,
+      rating: rating ?? 0,
       title,
-      text: content,
-      product: { name: product.name, url: product.url },
-      latestAttribute: 'latestYotpoRatingNum',
+      content,
+      product,
+      store,
+      isEscalated: true,
     },
-    conversation: {
-      name: `Yotpo review: ${stars} ${stars === 1 ? 'star' : 'stars'}`,
-      message: [title, content].filter((part) => part !== undefined).join('\n\n') || heading,
-      isDone: stars > settings.keepOpen,
-    },
-  }
+    settings,
+  )
 }
 
 function questionEffect(mail: Mail, item: MailItem, { receivedAt }: Context<Settings>): MessageEffect {

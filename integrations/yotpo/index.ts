@@ -1,8 +1,13 @@
-import { defineIntegration } from '#sdk'
+import { defineIntegration, ProviderError } from '#sdk'
 
-import { escalations, klass } from './escalations.ts'
-import { Settings } from './schema.ts'
+import { signIn } from './api.ts'
+import { escalations } from './escalations.ts'
+import { history } from './history.ts'
+import { answers, replies } from './replies.ts'
+import { klass } from './review.ts'
+import { hasKeys, Refusal, Settings } from './schema.ts'
 import { simulator } from './simulator.ts'
+import { reviews } from './webhook.ts'
 
 export default defineIntegration<Settings>({
   id: 'yotpo',
@@ -24,6 +29,7 @@ export default defineIntegration<Settings>({
         contentTxt: 'Review',
         productStr: 'Product',
         productUrl: 'Product page',
+        skuStr: 'SKU',
         orderStr: 'Order',
         storeStr: 'Store',
         reviewStr: 'Yotpo’s number',
@@ -31,7 +37,28 @@ export default defineIntegration<Settings>({
     },
   },
   customerAttributes: { latestYotpoRatingNum: 'Latest Yotpo rating' },
-  webhooks: {},
+  webhooks: { reviews },
   mails: { escalations },
+  hosts: { api: 'https://api.yotpo.com' },
+  replies,
+  answers,
+  history,
+  check: async (context) => {
+    const { storeId, apiSecret } = context.settings
+    if (!hasKeys(context.settings)) {
+      return (storeId ?? '') === (apiSecret ?? '')
+        ? {}
+        : { [(storeId ?? '') === '' ? 'storeId' : 'apiSecret']: 'is needed too: both, or none' }
+    }
+    try {
+      await signIn(context)
+      return {}
+    } catch (error) {
+      return error instanceof ProviderError && error.outcome !== 'retry-later'
+        ? { apiSecret: 'is not the secret key of this store, says Yotpo' }
+        : {}
+    }
+  },
+  reasonOf: (_status, body) => Refusal.safeParse(body).data?.status.message,
   simulator,
 })

@@ -2,6 +2,7 @@ import { createRandom, simulatedMail } from '#sdk'
 import type { CustomerRef, Random, SimulatedRequest, Simulator } from '#sdk'
 
 import type { Settings } from './schema.ts'
+import { answerApi, emptyStore, simulatedKeys } from './simulator-api.ts'
 import { layouts, mailAbout, senders } from './simulator-mails.ts'
 import type { Layout, Sender, SimulatedItem } from './simulator-mails.ts'
 
@@ -46,8 +47,13 @@ function itemOf(random: Random, person: CustomerRef, at: Date, id: string): Simu
   }
 }
 
-/** Yotpo's help-desk mails, in as many layouts as they may have. */
+/** What `history` speaks of: the store has it, whoever asks. */
+export const store = emptyStore()
+
+/** Yotpo's help-desk mails, in as many layouts as they may have, and the store's API. */
 export const simulator: Simulator<Settings> = {
+  settings: { ...simulatedKeys, answersFrom: 'hello@tents.example' },
+  provider: () => ({ handle: (request) => answerApi(store, request) }),
   test: (_settings, now) =>
     escalation(
       simulatedMail({
@@ -72,6 +78,12 @@ export const simulator: Simulator<Settings> = {
         }),
       )
       .toSorted((a, b) => a.at.getTime() - b.at.getTime())
+      .map((item) => {
+        if (item.kind === 'review' && item.id !== undefined) {
+          store.reviews.set(item.id, item)
+        }
+        return item
+      })
       .map((item) =>
         escalation(
           mailAbout(item, random.pick(layout), random.pick(sender), { messageId: `${item.kind}.${item.id}@yotpo.com` }),

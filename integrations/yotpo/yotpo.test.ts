@@ -82,7 +82,7 @@ test('the same review is the same record however it looks, and by its number whe
 test('bad reviews stay open where the settings want it', async () => {
   const isDone = async (rating: number, keepOpen: number) => {
     const mail = raw({ ...review, rating }, 'lines', 'nobodyAnswers')
-    const [effect] = await mailEffectsOf(yotpo, 'escalations', mail, { keepOpen })
+    const [effect] = await mailEffectsOf(yotpo, 'escalations', mail, Settings.parse({ keepOpen }))
     return effect?.kind === 'object' ? effect.conversation?.isDone : undefined
   }
   expect([await isDone(1, 0), await isDone(2, 2), await isDone(3, 2)]).toEqual([true, false, true])

@@ -97,8 +97,8 @@ export interface Feedback {
   permalink?: string | undefined
   /** Whether the provider vouches that the author bought or used what is reviewed. */
   verified?: boolean | undefined
-  /** The public reply as the provider has it now. */
-  reply?: { text: string; at: Date | undefined } | undefined
+  /** The reply as the provider has it now; undefined: there is none. `unknown`: what came says nothing of replies. */
+  reply?: { text: string; at: Date | undefined } | 'unknown' | undefined
   /** A number attribute of the customer that shows the newest score of this kind. */
   latestAttribute?: `latest${string}Num` | undefined
   /** Sent by somebody trying the connection out. */

@@ -16,6 +16,10 @@ export interface ObjectEffect {
   kind: 'object'
   klass: string
   externalId: string
+  /** Other names by which the same object may come: the first that is known decides which one it is. */
+  aliases?: string[]
+  /** The app made the external id up, as what came names none: an alias of an object with a true one leads there. */
+  isProvisional?: boolean
   customer: CustomerRef
   /** When it happened; its place on the timeline. */
   at: Date

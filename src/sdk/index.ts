@@ -63,16 +63,39 @@ export interface Replies<S> {
   hint: string
   /** A word in a note by which the note's text becomes the reply. */
   command?: string
+  /** What is said beside the field where a reply may also be for the customer alone; without it every reply is public. */
+  privateHint?: string
   /** Why this review cannot be answered with these settings; undefined when it can. */
   problemOf?: (review: ReviewRef, settings: S) => string | undefined
   /** Puts the text there, in place of what stands there. Resolves to the provider's id of it. */
-  publish: (text: string, review: ReviewRef, context: Context<S>) => Promise<{ ref?: string | undefined }>
+  publish: (
+    text: string,
+    review: ReviewRef,
+    context: Context<S>,
+    options: { isPrivate: boolean },
+  ) => Promise<{ ref?: string | undefined }>
   /** What stands there now: asked when an answer was lost, so that nothing is said twice. */
   read?: (review: ReviewRef, context: Context<S>) => Promise<PublishedReply | undefined>
   /** Without it no reply that is out can be taken back. */
   withdraw?: (review: ReviewRef, context: Context<S>) => Promise<void>
   /** Why the reply to this review cannot be taken back; undefined when it can, or when there is nothing to say. */
   whyNotWithdraw?: (review: ReviewRef) => string | undefined
+}
+
+/** How an answer in a conversation that the app's mails opened goes to the provider itself, in place of a mail. */
+export interface Answers<S> {
+  /** What is said beside the field when everybody will see it. */
+  hint: string
+  /** What is said beside the field when it is for the customer alone. */
+  privateHint: string
+  /** Why it cannot be sent, by the names that the app knows the conversation by; undefined when it can. */
+  problemOf: (threads: readonly string[], settings: S) => string | undefined
+  send: (
+    text: string,
+    threads: readonly string[],
+    context: Context<S>,
+    options: { isPrivate: boolean },
+  ) => Promise<void>
 }
 
 /** How what a provider has of the past is fetched. It causes nothing but records: no conversation, no mail, no reply. */
@@ -164,6 +187,7 @@ export interface Integration<S> {
   hosts?: Record<string, string>
   connection?: OAuth<S>
   replies?: Replies<S>
+  answers?: Answers<S>
   history?: History<S>
   enquiries?: Enquiries<S>
   surveys?: Surveys<S>

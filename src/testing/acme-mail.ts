@@ -1,10 +1,15 @@
 import { z } from 'zod'
 
-import { defineIntegration } from '../sdk/index.ts'
+import { defineIntegration, ProviderError } from '../sdk/index.ts'
 import type { Effect, Integration } from '../sdk/index.ts'
 
 const Settings = z.object({ address: z.string().optional() })
 type Settings = z.infer<typeof Settings>
+
+/** What was said to Acme. */
+export const acmeAnswers: { text: string; threads: readonly string[]; isPrivate: boolean }[] = []
+
+const postponed = new Set<string>()
 
 /** Reviews and notes become objects, questions become conversations, told by the subject; answers leave from the settings' address. */
 const integration = defineIntegration<Settings>({
@@ -67,6 +72,26 @@ const integration = defineIntegration<Settings>({
           },
         ]
       },
+    },
+  },
+  answers: {
+    hint: 'Everybody reads it.',
+    privateHint: 'The customer reads it.',
+    problemOf: (threads) => (threads.some((it) => it.startsWith('closed')) ? 'It is closed.' : undefined),
+    send: (text, threads, _context, { isPrivate }) => {
+      if (text.includes('refuse')) {
+        throw new ProviderError('rejected', 'Acme does not like it.')
+      }
+      acmeAnswers.push({ text, threads, isPrivate })
+      if (text.includes('lose')) {
+        throw new ProviderError('retry-later', 'Acme did not answer.', { isUncertain: true })
+      }
+      if (text.includes('later') && !postponed.has(text)) {
+        postponed.add(text)
+        acmeAnswers.length = 0
+        throw new ProviderError('retry-later', 'Acme is busy.')
+      }
+      return Promise.resolve()
     },
   },
   simulator: { test: () => ({ webhook: '', headers: {}, body: '' }), history: () => [] },

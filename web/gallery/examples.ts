@@ -235,6 +235,8 @@ const reply: Reply = {
   canWithdraw: true,
   whyNotWithdraw: null,
   longest: null,
+  isPrivate: false,
+  privateHint: null,
   hint: 'Plain text only.',
   command: '!reply',
   rev: 0,

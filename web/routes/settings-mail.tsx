@@ -96,7 +96,7 @@ export function MailPage() {
 }
 
 function Row({ mail, retry }: { mail: Mail; retry: () => void }) {
-  const { createdAt, to, subject, status, reason, sentAt, nextAttemptAt } = mail.attributes
+  const { createdAt, from, to, way, subject, status, reason, sentAt, nextAttemptAt } = mail.attributes
   const { label, color } = states[status]
   return (
     <Table.Tr>
@@ -107,6 +107,11 @@ function Row({ mail, retry }: { mail: Mail; retry: () => void }) {
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
           {to}
         </Text>
+        {way !== 'mail' && (
+          <Text size="xs" c="dimmed">
+            By {from}, {way === 'public' ? 'in public' : 'to the customer alone'}
+          </Text>
+        )}
       </Table.Td>
       <Table.Td>
         <Anchor

@@ -33,3 +33,13 @@ export async function lockThreads(tx: Tx, source: Id, threads: string[]): Promis
     await tx.rows(lockStatement, [`${tx.orgId}/${source}/${thread}`])
   }
 }
+
+const namesStatement = batchStatement<{ thread: string }>(
+  'select thread from conversation_threads where org_id = $1 and conversation_id = $2 and source = $3 order by created_at, thread limit 100',
+)
+
+/** The names that a source knows a conversation by. */
+export async function namesOfThread(reader: Reader, source: Id, conversationId: Id): Promise<string[]> {
+  const rows = await reader.rows(namesStatement, [reader.orgId, conversationId, source])
+  return rows.map((row) => row.thread)
+}

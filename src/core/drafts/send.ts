@@ -3,8 +3,11 @@ import { authorize, may } from '../../platform/http/access.ts'
 import type { Actor } from '../../platform/http/access.ts'
 import type { Id } from '../../platform/ids.ts'
 import type { AppServices } from '../apps/apps.ts'
-import { mailRoute, newMailId, queueMail } from '../mails/mails.ts'
-import type { MailMeta, MailRoute } from '../mails/mails.ts'
+import { answerRoute } from '../mails/answer-routes.ts'
+import type { AnswerRoute } from '../mails/answer-routes.ts'
+import { newMailId, queueMail } from '../mails/mails.ts'
+import type { MailMeta } from '../mails/mails.ts'
+import { MailWay } from '../mails/schema.ts'
 import { createCustomerMessage, createMessage } from '../messages/messages.ts'
 import { Channel } from '../messages/schema.ts'
 import { createNote } from '../notes/notes.ts'
@@ -54,10 +57,11 @@ async function writeNote(tx: Tx, author: Actor, draft: DraftRow): Promise<Sent> 
   return { status: 'sent', error: null, message_id: null, note_id: note.id, conversation_id: conversationId }
 }
 
-/** By mail where the conversation came by mail; where there is no way out, the message is kept and says so. */
+/** By mail where the conversation came by mail, or by the app that it came by; where there is no way out, the message is kept and says so. */
 async function sendMessage(tx: Tx, services: SendServices, author: Actor, draft: DraftRow): Promise<Sent> {
   const { conversation_id: id } = draft
-  const route = draft.channel === 'email' && id !== null ? await mailRoute(tx, services.apps, id) : undefined
+  const way = MailWay.safeParse((draft.content['payload'] as { way?: unknown } | undefined)?.way).data ?? 'mail'
+  const route = draft.channel === 'email' && id !== null ? await answerRoute(tx, services.apps, id, way) : undefined
   return id === null || route === undefined
     ? keepMessage(tx, author, draft)
     : mailMessage(tx, services, author, { ...draft, conversation_id: id }, route)
@@ -69,7 +73,7 @@ async function mailMessage(
   { mailDomain }: SendServices,
   author: Actor,
   draft: DraftRow & { conversation_id: Id },
-  route: MailRoute,
+  route: AnswerRoute,
 ): Promise<Sent> {
   const messageId = newMailId(draft.conversation_id, mailDomain())
   const given = messageOf(draft)

@@ -43,6 +43,7 @@ export interface FeedbackOrigin {
 
 /** What is kept of one answer: the score in its own scale for ever, and where it stands derived from it. */
 export function feedbackRow(feedback: Feedback, origin: FeedbackOrigin): FeedbackWrite {
+  const reply = feedback.reply === 'unknown' ? undefined : feedback.reply
   return {
     id: origin.objectId,
     app: origin.app,
@@ -63,9 +64,9 @@ export function feedbackRow(feedback: Feedback, origin: FeedbackOrigin): Feedbac
     product: feedback.product ?? null,
     permalink: feedback.permalink ?? null,
     verified: feedback.verified ?? null,
-    reply_state: feedback.reply === undefined ? 'none' : 'published',
-    reply_text: feedback.reply?.text ?? null,
-    replied_at: feedback.reply?.at ?? null,
+    reply_state: reply === undefined ? 'none' : 'published',
+    reply_text: reply?.text ?? null,
+    replied_at: reply?.at ?? null,
     test: feedback.test ?? false,
     latest_attribute: feedback.latestAttribute ?? null,
     responded_at: origin.respondedAt,

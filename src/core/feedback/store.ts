@@ -27,7 +27,7 @@ const upsertStatement = batchStatement<never>(
    on conflict (org_id, id) do update set
      delivery_id = coalesce(excluded.delivery_id, feedback.delivery_id), kind = excluded.kind, metric = excluded.metric, score = excluded.score, scale_min = excluded.scale_min,
      scale_max = excluded.scale_max, sentiment = excluded.sentiment, customer_id = excluded.customer_id, unmatched_reason = excluded.unmatched_reason,
-     respondent = excluded.respondent, title = excluded.title, body = excluded.body, product = excluded.product, permalink = excluded.permalink,
+     respondent = excluded.respondent, title = excluded.title, body = excluded.body, product = coalesce(excluded.product, feedback.product), permalink = excluded.permalink,
      verified = excluded.verified, reply_state = excluded.reply_state, reply_text = excluded.reply_text, replied_at = excluded.replied_at,
      trust = excluded.trust, test = excluded.test, latest_attribute = excluded.latest_attribute, responded_at = excluded.responded_at,
      version_at = excluded.version_at, removed_at = null, updated_at = now()`,

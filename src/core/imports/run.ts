@@ -10,6 +10,7 @@ import { contextOf } from '../connections/context.ts'
 import { findUnseen, markPresent, markSeen } from '../feedback/feedback.ts'
 import { applyPlans } from '../intake/apply.ts'
 import type { EffectRecord } from '../intake/schema.ts'
+import { withKnownNames } from '../objects/aliases.ts'
 import { findVersions } from '../objects/objects.ts'
 import { eraseDeleted } from './erase.ts'
 import { enqueueImport, enqueueNightly, getImport, importEvent } from './imports.ts'
@@ -87,14 +88,15 @@ async function takePage(
     if (held?.state !== 'running' || held.cursor !== row.cursor) {
       return false
     }
-    const objects = page.effects.filter((effect) => effect.kind === 'object')
+    const effects = await withKnownNames(tx, installation.id, page.effects)
+    const objects = effects.filter((effect) => effect.kind === 'object')
     const known = await findVersions(tx, installation.id, objects)
     const isKnown = (effect: Effect) => {
       const here = effect.kind === 'object' ? known.get(`${effect.klass}/${effect.externalId}`) : undefined
       return here !== undefined && effect.kind === 'object' && here.versionAt >= effect.version
     }
     // What says nothing new is not written anew: nobody is to hear of it.
-    const fresh = page.effects.filter((effect) => !isKnown(effect))
+    const fresh = effects.filter((effect) => !isKnown(effect))
     const records = await applyPlans(tx, [planOf(row, installation, fresh)])
     const here = [...known.values()].map((it) => it.id)
     await markPresent(tx, here)

@@ -15,10 +15,19 @@ import { customerEvent, findOrCreateCustomers, holdCustomers, recordActivity } f
 import type { Resolution, WantedRef } from '../customers/customers.ts'
 import { recordEvents } from '../events/events.ts'
 import type { DomainEvent } from '../events/events.ts'
-import { feedbackRow, latestScores, markPresent, markRemoved, upsertFeedback } from '../feedback/feedback.ts'
+import {
+  feedbackRow,
+  findFeedbackOf,
+  latestScores,
+  markPresent,
+  markRemoved,
+  upsertFeedback,
+} from '../feedback/feedback.ts'
+import type { FeedbackWrite } from '../feedback/feedback.ts'
 import { noteReport } from '../mails/bounces.ts'
 import type { MailRow } from '../mails/mails.ts'
 import { fitFields } from '../metadata/metadata.ts'
+import { withKnownNames } from '../objects/aliases.ts'
 import { findObjectBySource, findOwners, objectEvent, upsertObjects } from '../objects/objects.ts'
 import type { ObjectKey, UpsertedObject, VersionedObject } from '../objects/objects.ts'
 import { reconcileReplies } from '../replies/reconcile.ts'
@@ -49,7 +58,8 @@ export interface Plan {
  * Writes all effects of several deliveries of one organisation with a fixed number of statements, whatever their
  * number. Returns what each delivery wrote. Applying twice writes the same rows.
  */
-export async function applyPlans(tx: Tx, plans: Plan[]): Promise<Map<Id, EffectRecord[]>> {
+export async function applyPlans(tx: Tx, given: Plan[]): Promise<Map<Id, EffectRecord[]>> {
+  const plans = await withNames(tx, given)
   const objects = plans.flatMap((plan) =>
     plan.effects.filter((effect) => effect.kind === 'object').map((effect) => ({ plan, effect })),
   )
@@ -111,6 +121,14 @@ export async function applyPlans(tx: Tx, plans: Plan[]): Promise<Map<Id, EffectR
     ...[...activity.keys()].map((id): DomainEvent => customerEvent(createdCustomers.has(id) ? 'create' : 'update', id)),
   ])
   return records
+}
+
+async function withNames(tx: Tx, plans: Plan[]): Promise<Plan[]> {
+  const named: Plan[] = []
+  for (const plan of plans) {
+    named.push({ ...plan, effects: await withKnownNames(tx, plan.installationId, plan.effects) })
+  }
+  return named
 }
 
 interface PlannedObject {
@@ -405,6 +423,7 @@ async function noteNews(tx: Tx, plan: Plan): Promise<EffectRecord[]> {
 async function writeFeedback(tx: Tx, written: Map<string, WrittenObject>, activity: Map<Id, Activity>): Promise<void> {
   const rows = []
   const scored = new Map<string, { customerId: Id; attribute: string }>()
+  const silent = new Set<Id>()
   for (const { plan, effect, row, resolution } of written.values()) {
     if (row === undefined) {
       continue
@@ -415,6 +434,9 @@ async function writeFeedback(tx: Tx, written: Map<string, WrittenObject>, activi
       entry.name ??= effect.customer.name
     }
     if (effect.feedback !== undefined) {
+      if (effect.feedback.reply === 'unknown') {
+        silent.add(row.id)
+      }
       rows.push(
         feedbackRow(effect.feedback, {
           objectId: row.id,
@@ -436,13 +458,25 @@ async function writeFeedback(tx: Tx, written: Map<string, WrittenObject>, activi
       }
     }
   }
-  await upsertFeedback(tx, rows)
+  await upsertFeedback(tx, await withKnownReplies(tx, rows, silent))
   await reconcileReplies(
     tx,
     rows.map((it) => it.id),
+    silent,
   )
   // Read back rather than taken from this delivery: an older answer must not hide a newer one's score.
   for (const [customerId, scores] of await latestScores(tx, [...scored.values()])) {
     Object.assign(activityOf(activity, customerId).custom, scores)
   }
+}
+
+/** Where what came says nothing of a reply, the one that is known stays. */
+async function withKnownReplies(tx: Tx, rows: FeedbackWrite[], silent: ReadonlySet<Id>): Promise<FeedbackWrite[]> {
+  const known = silent.size === 0 ? undefined : await findFeedbackOf(tx, [...silent])
+  return rows.map((row) => {
+    const before = known?.get(row.id)
+    return before === undefined
+      ? row
+      : { ...row, reply_state: before.reply_state, reply_text: before.reply_text, replied_at: before.replied_at }
+  })
 }

@@ -73,6 +73,7 @@ function showMail(row: MailRow) {
       status: row.status,
       reason: row.reason,
       stream: row.stream,
+      way: row.way,
       from: row.sender,
       to: row.recipient,
       subject: row.subject,

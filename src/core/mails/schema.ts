@@ -6,10 +6,15 @@ export const mailStates = ['waiting', 'sent', 'failed', 'bounced'] as const
 export const mailStreams = ['answers', 'notices'] as const
 export type MailStream = (typeof mailStreams)[number]
 
+/** `mail`, or by the app that the conversation came by: for everybody to see, or for the customer alone. */
+export const MailWay = z.enum(['mail', 'public', 'private'])
+export type MailWay = z.infer<typeof MailWay>
+
 export const MailAttributes = z.object({
   status: z.enum(mailStates),
   reason: z.string().nullable().describe('Why it has not left yet, or came back.'),
   stream: z.enum(mailStreams),
+  way: MailWay.describe('By mail, or by the app that the conversation came by: in public or to the customer alone.'),
   from: z.string(),
   to: z.string(),
   subject: z.string(),
@@ -48,4 +53,11 @@ export const SendingAttributes = z.object({
     .nullable()
     .describe('The TXT record that mails of this domain are signed by.'),
   bounceDomain: z.string().nullable().describe('Where mails come back to; null: to the address that they are from.'),
+})
+
+export const AnswerWayAttributes = z.object({
+  way: MailWay.describe('What a draft says as `payload.way`.'),
+  title: z.string(),
+  hint: z.string(),
+  problem: z.string().nullable().describe('Why it is closed now; null when it is open.'),
 })

@@ -1,9 +1,14 @@
 import nodemailer from 'nodemailer'
 import type { SendMailOptions } from 'nodemailer'
 
-import type { Database, Tx } from '../../platform/db/database.ts'
+import type { Database, OrgDb, Tx } from '../../platform/db/database.ts'
 import type { FileStore } from '../../platform/files/file-store.ts'
 import type { Id } from '../../platform/ids.ts'
+import { ProviderError } from '../../sdk/index.ts'
+import { getInstallation, integrationOf } from '../apps/apps.ts'
+import type { ConnectionServices } from '../connections/connections.ts'
+import { contextOf } from '../connections/context.ts'
+import { namesOfThread } from '../conversations/threads.ts'
 import { getMessage } from '../messages/messages.ts'
 import type { MessageRow } from '../messages/messages.ts'
 import { notify } from '../notifications/notifications.ts'
@@ -23,6 +28,7 @@ export interface MailServer {
 
 export interface SendMailServices {
   database: Database
+  providers: ConnectionServices
   files: FileStore
   server: MailServer | undefined
   /** Signs what is given to those who get mails. */
@@ -91,16 +97,66 @@ export async function sendMail(services: SendMailServices, orgId: Id, id: Id): P
     return
   }
   try {
-    if (services.server === undefined) {
-      throw new Unsendable(noServer)
+    if (mail.way === 'mail') {
+      await sendByMail(services, mail, message, suppression)
+    } else {
+      await answerByApp(services, db, mail, message)
     }
-    if (suppression !== undefined) {
-      throw new Unsendable(whyNot(suppression))
-    }
-    await services.server.send(await contentOf(services, mail, message))
     await db.write((tx) => noteSent(tx, id))
   } catch (error) {
     await db.write((tx) => noteFailure(tx, id, error))
+  }
+}
+
+async function sendByMail(
+  services: SendMailServices,
+  mail: MailRow,
+  message: MessageRow,
+  suppression: SuppressionRow | undefined,
+): Promise<void> {
+  if (services.server === undefined) {
+    throw new Unsendable(noServer)
+  }
+  if (suppression !== undefined) {
+    throw new Unsendable(whyNot(suppression))
+  }
+  await services.server.send(await contentOf(services, mail, message))
+}
+
+/** What a provider was told cannot be told from what it was not, where its answer was lost: then a person has to look. */
+async function answerByApp(
+  { providers }: SendMailServices,
+  db: OrgDb,
+  mail: MailRow,
+  message: MessageRow,
+): Promise<void> {
+  const { installation, threads } = await db.read(async (reader) => ({
+    installation: await getInstallation(reader, mail.source),
+    threads: await namesOfThread(reader, mail.source, mail.conversation_id),
+  }))
+  const integration = integrationOf(providers.catalog, installation.app)
+  const unknown = `Whether it got through is not known: look at ${integration.name} before you send it again.`
+  if (integration.answers === undefined) {
+    throw new Unsendable(`${integration.name} takes no answers from here.`)
+  }
+  if (message.attachments.length > 0) {
+    throw new Unsendable(`${integration.name} takes no files. Answer by e-mail, or without them.`)
+  }
+  if (mail.attempted_at !== null) {
+    throw new Unsendable(unknown)
+  }
+  await db.write((tx) => saveMail(tx, mail.id, { attempted_at: new Date() }))
+  const context = contextOf(providers, db, integration, installation)
+  const options = { isPrivate: mail.way === 'private' }
+  try {
+    await integration.answers.send(message.preview, threads, context, options)
+  } catch (error) {
+    const known = error instanceof ProviderError ? error : undefined
+    if (known?.details.isUncertain === true) {
+      throw new Unsendable(`${known.message} ${unknown}`)
+    }
+    await db.write((tx) => saveMail(tx, mail.id, { attempted_at: null }))
+    throw known !== undefined && known.outcome !== 'retry-later' ? new Unsendable(known.message) : error
   }
 }
 
@@ -180,7 +236,9 @@ async function noteFailure(tx: Tx, id: Id, error: unknown): Promise<void> {
   const attempts = mail.attempts + 1
   const minutes = retryMinutes[mail.attempts]
   const isOver = error instanceof Unsendable || isRefusal(error) || minutes === undefined
-  const reason = error instanceof Unsendable ? error.message : `The mail server said: ${(error as Error).message}`
+  const { message } = error as Error
+  const reason =
+    error instanceof Unsendable || error instanceof ProviderError ? message : `The mail server said: ${message}`
   const next = isOver ? null : new Date(Date.now() + minutes * 60_000)
   await saveMail(tx, id, { status: isOver ? 'failed' : 'waiting', attempts, reason, next_at: next })
   await noteOnMessage(tx, mail, {

@@ -5,9 +5,10 @@ import { qb } from '../../platform/db/database.ts'
 import type { Reader, Tx } from '../../platform/db/database.ts'
 import type { Mails } from '../../platform/db/types.generated.ts'
 import type { Id } from '../../platform/ids.ts'
-import type { MailFilter, mailStates, MailStream } from './schema.ts'
+import type { MailFilter, mailStates, MailStream, MailWay } from './schema.ts'
 
-export type MailRow = Omit<Selectable<Mails>, 'status' | 'stream'> & {
+export type MailRow = Omit<Selectable<Mails>, 'status' | 'stream' | 'way'> & {
+  way: MailWay
   status: (typeof mailStates)[number]
   stream: MailStream
 }
@@ -29,7 +30,7 @@ export async function lockMail(tx: Tx, id: Id): Promise<MailRow | undefined> {
 export async function saveMail(
   tx: Tx,
   id: Id,
-  change: Partial<Pick<MailRow, 'status' | 'attempts' | 'reason' | 'next_at' | 'sent_at'>>,
+  change: Partial<Pick<MailRow, 'status' | 'attempts' | 'attempted_at' | 'reason' | 'next_at' | 'sent_at'>>,
 ): Promise<void> {
   await tx.all(
     qb

@@ -95,7 +95,7 @@ async function carry(
       return there.ref
     }
   }
-  return (await replies.publish(reply.body, review, context)).ref
+  return (await replies.publish(reply.body, review, context, { isPrivate: reply.is_private })).ref
 }
 
 /** Providers trim, and write line ends in their own way. */
@@ -147,7 +147,11 @@ async function succeed(tx: Tx, { reply }: Begun, ref: string | undefined): Promi
     published_at: new Date(),
   })
   await sayInConversation(tx, feedback, reply)
-  await tell(tx, feedback, reply, { kind: 'reply_published', title: 'Your public reply is out', body: reply.body })
+  await tell(tx, feedback, reply, {
+    kind: 'reply_published',
+    title: reply.is_private ? 'Your reply is with the customer' : 'Your public reply is out',
+    body: reply.body,
+  })
 }
 
 /** The reply stands in the conversation as what was said to the customer, by whoever wrote it. */
@@ -161,7 +165,7 @@ async function sayInConversation(tx: Tx, feedback: StoredFeedback, reply: ReplyR
     channel,
     direction: 'out',
     preview: reply.body,
-    meta: { isPublicReply: true },
+    meta: { isPublicReply: !reply.is_private },
   })
 }
 

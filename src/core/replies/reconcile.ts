@@ -10,9 +10,9 @@ const settlesMs = 15 * 60_000
 
 /**
  * After feedback was written from its provider: what that says of the reply is laid against what we know. An edit of the review makes a
- * reply outdated; what somebody said or took away at the provider itself counts.
+ * reply outdated; what somebody said or took away at the provider itself counts. Of `silent` ones what came said nothing of replies.
  */
-export async function reconcileReplies(tx: Tx, feedbackIds: Id[]): Promise<void> {
+export async function reconcileReplies(tx: Tx, feedbackIds: Id[], silent: ReadonlySet<Id>): Promise<void> {
   const replies = await lockReplies(tx, feedbackIds)
   const feedback = await findFeedbackOf(
     tx,
@@ -28,7 +28,8 @@ export async function reconcileReplies(tx: Tx, feedbackIds: Id[]): Promise<void>
       there: now.reply_text,
       at: now.replied_at,
       edited,
-      isTold: now.reply_state === 'published',
+      isTold: now.reply_state === 'published' && !silent.has(reply.feedback_id),
+      isSilent: silent.has(reply.feedback_id),
     })
     if (next.state === reply.state && next.published_body === reply.published_body) {
       await saveReply(tx, next) // the provider's own word of its state was just written over ours
@@ -44,9 +45,11 @@ interface There {
   edited: Date
   /** Whether the provider says anything of a reply. */
   isTold: boolean
+  /** Whether it could not have said anything. */
+  isSilent: boolean
 }
 
-function nextOf(reply: ReplyRow, { there, at, edited, isTold }: There): ReplyRow {
+function nextOf(reply: ReplyRow, { there, at, edited, isTold, isSilent }: There): ReplyRow {
   const isOut = reply.state === 'published' || reply.state === 'outdated'
   if (isTold && there !== null && there !== reply.published_body && reply.state !== 'publishing' && !isRecent(reply)) {
     return {
@@ -59,7 +62,7 @@ function nextOf(reply: ReplyRow, { there, at, edited, isTold }: There): ReplyRow
       reason: 'Changed at the provider',
     }
   }
-  if (!isTold && isOut && !isRecent(reply)) {
+  if (!isTold && !isSilent && isOut && !isRecent(reply)) {
     const gone = { published_body: null, published_at: null, provider_ref: null }
     return { ...reply, ...gone, state: 'withdrawn', reason: 'It is not there at the provider any more' }
   }

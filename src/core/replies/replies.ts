@@ -48,13 +48,19 @@ export async function saveDraft(
   services: AppServices,
   by: Authorized<'reply'>,
   feedbackId: Id,
-  { body, rev }: { body: string; rev: number },
+  { body, rev, isPrivate }: { body: string; rev: number; isPrivate: boolean },
 ): Promise<ReplyRow> {
-  const { feedback, before } = await held(tx, services, feedbackId, rev)
+  const { feedback, before, privacy } = await held(tx, services, feedbackId, rev)
   if (before?.state === 'publishing') {
     throw new ApiError('conflict', 'A reply is on its way. Wait until it is there.')
   }
-  return write(tx, by, { ...fresh(feedback, before, by), body: body.trim(), state: 'draft', reason: null })
+  return write(tx, by, {
+    ...fresh(feedback, before, by),
+    body: body.trim(),
+    is_private: privacy(isPrivate),
+    state: 'draft',
+    reason: null,
+  })
 }
 
 /** Sends a reply on its way, or to whoever has to approve it. `rev` undefined: whatever stands there is replaced. */
@@ -63,9 +69,9 @@ export async function publish(
   services: AppServices,
   by: Authorized<'reply'>,
   feedbackId: Id,
-  { body, rev }: { body: string; rev: number | undefined },
+  { body, rev, isPrivate = false }: { body: string; rev: number | undefined; isPrivate?: boolean },
 ): Promise<ReplyRow> {
-  const { feedback, before, longest } = await held(tx, services, feedbackId, rev)
+  const { feedback, before, longest, privacy } = await held(tx, services, feedbackId, rev)
   const text = body.trim()
   if (longest !== undefined && text.length > longest) {
     throw new ApiError('badparam', `must not be longer than ${longest} characters; it has ${text.length}`, {
@@ -73,7 +79,14 @@ export async function publish(
     })
   }
   const waits = await waitsForApproval(tx, by)
-  const row = { ...fresh(feedback, before, by), body: text, reason: null, written_by: by.userId, approved_by: null }
+  const row = {
+    ...fresh(feedback, before, by),
+    body: text,
+    is_private: privacy(isPrivate),
+    reason: null,
+    written_by: by.userId,
+    approved_by: null,
+  }
   if (!waits) {
     return send(tx, by, row)
   }
@@ -229,7 +242,14 @@ async function held(tx: Tx, services: AppServices, feedbackId: Id, rev: number |
   if (problem !== undefined) {
     throw new ApiError('unprocessable', problem)
   }
-  return { feedback, before, longest: found?.integration.replies?.longest, whyNotWithdraw: found?.whyNotWithdraw }
+  const replies = found?.integration.replies
+  const privacy = (isPrivate: boolean) => {
+    if (isPrivate && replies?.privateHint === undefined) {
+      throw new ApiError('badparam', 'every reply there is public', { pointer: '/isPrivate' })
+    }
+    return isPrivate
+  }
+  return { feedback, before, longest: replies?.longest, whyNotWithdraw: found?.whyNotWithdraw, privacy }
 }
 
 function fresh(feedback: StoredFeedback, before: ReplyRow | undefined, by: Actor): ReplyRow {
@@ -247,6 +267,7 @@ function fresh(feedback: StoredFeedback, before: ReplyRow | undefined, by: Actor
     body: '',
     reason: null,
     is_withdrawing: false,
+    is_private: false,
     published_body: feedback.reply_text,
     published_at: feedback.replied_at,
     provider_ref: null,

@@ -9,8 +9,13 @@ const text = z
 /** The `rev` that was read; a write to an older one is refused with 409. 0: there is no reply yet. */
 const rev = z.number().int().min(0)
 
-export const ReplyDraft = z.strictObject({ body: text, rev })
-export const ReplyPublication = z.strictObject({ body: text, rev })
+const isPrivate = z
+  .boolean()
+  .default(false)
+  .describe('For the customer alone, where the provider knows such replies; otherwise everybody reads it.')
+
+export const ReplyDraft = z.strictObject({ body: text, rev, isPrivate })
+export const ReplyPublication = z.strictObject({ body: text, rev, isPrivate })
 export const ReplyDecision = z.strictObject({ rev, reason: z.string().max(1000).optional() })
 
 export const ReplyAttributes = z.object({
@@ -31,6 +36,8 @@ export const ReplyAttributes = z.object({
   whyNotWithdraw: z.string().nullable(),
   longest: z.number().nullable(),
   hint: z.string(),
+  isPrivate: z.boolean().describe('Whether what is written is for the customer alone.'),
+  privateHint: z.string().nullable().describe('Null: every reply there is public.'),
   command: z.string().nullable().describe('A word in a note by which its text becomes the reply.'),
   rev: z.number(),
 })

@@ -34,6 +34,8 @@ export function showReply({ feedback, reply, answerable, mayWrite, needsApproval
     whyNotWithdraw: answerable?.whyNotWithdraw ?? null,
     longest: replies?.longest ?? null,
     hint: replies?.hint ?? '',
+    isPrivate: reply?.is_private ?? false,
+    privateHint: replies?.privateHint ?? null,
     command: replies?.command ?? null,
     rev: reply?.rev ?? 0,
   }

@@ -699,8 +699,11 @@ table mails (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   stream text not null default 'answers'::text,
+  way text not null default 'mail'::text,
+  attempted_at timestamp with time zone,
   constraint mails_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text, 'bounced'::text]))),
   constraint mails_stream_check CHECK ((stream = ANY (ARRAY['answers'::text, 'notices'::text]))),
+  constraint mails_way_check CHECK ((way = ANY (ARRAY['mail'::text, 'public'::text, 'private'::text]))),
   constraint mails_pkey PRIMARY KEY (org_id, id)
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
@@ -807,6 +810,18 @@ table notifications (
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
+table object_aliases (
+  org_id object_id not null,
+  source object_id not null,
+  klass text not null,
+  alias text not null,
+  external_id text not null,
+  is_provisional boolean not null,
+  constraint object_aliases_org_id_source_fkey FOREIGN KEY (org_id, source) REFERENCES installations(org_id, id) ON DELETE CASCADE,
+  constraint object_aliases_pkey PRIMARY KEY (org_id, source, klass, alias)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
 table orgs (
   org_id object_id not null,
   name text not null,
@@ -868,6 +883,7 @@ table replies (
   rev integer not null default 1,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  is_private boolean not null default false,
   constraint replies_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'awaiting_approval'::text, 'publishing'::text, 'published'::text, 'outdated'::text, 'failed'::text, 'withdrawn'::text]))),
   constraint replies_org_id_feedback_id_fkey FOREIGN KEY (org_id, feedback_id) REFERENCES feedback(org_id, id) ON DELETE CASCADE,
   constraint replies_pkey PRIMARY KEY (org_id, id)

@@ -587,6 +587,7 @@ export interface Kobjects {
 }
 
 export interface Mails {
+  attempted_at: Timestamp | null;
   attempts: Generated<number>;
   conversation_id: string;
   created_at: Generated<Timestamp>;
@@ -606,6 +607,7 @@ export interface Mails {
   stream: Generated<string>;
   subject: string;
   updated_at: Generated<Timestamp>;
+  way: Generated<string>;
 }
 
 export interface MailSuppressions {
@@ -707,6 +709,15 @@ export interface Notifications {
   user_id: string;
 }
 
+export interface ObjectAliases {
+  alias: string;
+  external_id: string;
+  is_provisional: boolean;
+  klass: string;
+  org_id: string;
+  source: string;
+}
+
 export interface Orgs {
   created_at: Generated<Timestamp>;
   name: string;
@@ -750,6 +761,7 @@ export interface Replies {
   feedback_id: string;
   id: string;
   installation_id: string;
+  is_private: Generated<boolean>;
   is_withdrawing: Generated<boolean>;
   next_attempt_at: Timestamp | null;
   org_id: string;
@@ -1021,6 +1033,7 @@ export interface DB {
   metadata: Metadata;
   notes: Notes;
   notifications: Notifications;
+  object_aliases: ObjectAliases;
   orgs: Orgs;
   outbound_webhooks: OutboundWebhooks;
   rate_limits: RateLimits;

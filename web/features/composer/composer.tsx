@@ -16,6 +16,8 @@ import { ReplyEditor } from '../replies/reply-editor.tsx'
 import { useReply } from '../replies/use-reply.ts'
 import type { Feedback } from '../replies/use-reply.ts'
 import type { Conversation } from '../searches/run-search.ts'
+import { AnswerWayChoice, chosenWay, useAnswerWays } from './answer-way.tsx'
+import type { AnswerWay } from './answer-way.tsx'
 import { useKeptText } from './kept-text.ts'
 import type { ComposerMode } from './kept-text.ts'
 import { OthersHere } from './others-here.tsx'
@@ -50,16 +52,20 @@ export function Composer({ conversation, customerName, review, mode, onMode, fie
   const resetFiles = useRef<() => void>(null)
   const channel = replyChannelOf(conversation)
   const isEmpty = text.trim() === '' && files.length === 0
+  const [wantedWay, setWantedWay] = useState<AnswerWay['way']>()
+  const ways = useAnswerWays(conversation.id, isReply && channel === 'email')
+  const way = chosenWay(ways, wantedWay)
+  const isClosed = isReply && way !== undefined && way.problem !== null
 
   async function send(): Promise<void> {
-    if (isEmpty || busy !== undefined) {
+    if (isEmpty || isClosed || busy !== undefined) {
       return
     }
     setBusy('sending')
     const written = { body: text, attachments: files }
     try {
       const id = isReply
-        ? await sendReply(conversation, written)
+        ? await sendReply(conversation, written, way?.way)
         : await writeNote(conversation, written, { users: users.values(), teams: teams.values() })
       setText('')
       setFiles([])
@@ -148,6 +154,7 @@ export function Composer({ conversation, customerName, review, mode, onMode, fie
         <ReplyEditor feedbackId={review.id} reply={reply.data} conversationId={conversation.id} field={field} />
       ) : (
         <>
+          {isReply && way !== undefined && <AnswerWayChoice ways={ways} value={way} onChange={setWantedWay} />}
           <SuggestingTextarea
             field={field}
             value={text}
@@ -156,7 +163,9 @@ export function Composer({ conversation, customerName, review, mode, onMode, fie
             aria-label={isReply ? `Reply to ${customerName}` : 'Note for your team'}
             placeholder={
               isReply
-                ? `Reply to ${customerName} by ${channelNames[channel] ?? channel}. Type / for shortcuts.`
+                ? way?.way === 'public'
+                  ? 'What everybody will read. Type / for shortcuts.'
+                  : `Reply to ${customerName} by ${channelNames[channel] ?? channel}. Type / for shortcuts.`
                 : 'A note that only your team sees. Type @ to call somebody.'
             }
             autosize
@@ -251,12 +260,14 @@ export function Composer({ conversation, customerName, review, mode, onMode, fie
                 size="xs"
                 color={isReply ? 'indigo' : isCommand ? 'teal.9' : '#8a5a00'}
                 leftSection={isReply ? <IconSend2 size={15} /> : <IconLock size={14} />}
-                disabled={isEmpty}
+                disabled={isEmpty || isClosed}
                 loading={busy === 'sending'}
                 onClick={() => void send()}
               >
                 {isReply
-                  ? 'Send reply'
+                  ? way?.way === 'public'
+                    ? 'Publish reply'
+                    : 'Send reply'
                   : isCommand
                     ? `Add note and publish on ${reply.data?.provider ?? ''}`
                     : 'Add note'}

@@ -24,7 +24,11 @@ export function replyChannelOf({ attributes }: Conversation): Channel {
 }
 
 /** Hands a reply to the desk, which sends it when it can no longer be taken back. Returns the id to take it back by. */
-export async function sendReply(conversation: Conversation, { body, attachments }: Written): Promise<string> {
+export async function sendReply(
+  conversation: Conversation,
+  { body, attachments }: Written,
+  way: string | undefined,
+): Promise<string> {
   const { data } = await api.call('POST /v1/customers/{id}/drafts', {
     params: { id: customerIdOf(conversation) },
     body: {
@@ -32,6 +36,7 @@ export async function sendReply(conversation: Conversation, { body, attachments 
       conversation: conversation.id,
       body,
       attachments: attachments.map((it) => it._id),
+      ...(way === undefined ? {} : { payload: { way } }),
       sendAt: new Date(Date.now() + takeBackMs).toISOString(),
     },
   })

@@ -1,4 +1,4 @@
-import { Alert, Blockquote, Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Blockquote, Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
 import { IconAlertTriangle, IconLock, IconRefresh, IconWorldShare } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { RefObject } from 'react'
@@ -29,13 +29,16 @@ export function ReplyEditor({ feedbackId, reply, conversationId, field }: ReplyE
   const [busy, setBusy] = useState(false)
   const [asksHistory, setAsksHistory] = useState(false)
   const [asksPreview, setAsksPreview] = useState(false)
+  const [audience, setAudience] = useState<boolean>()
+  const isPrivate = audience ?? reply.isPrivate
   const changes = useReplyChanges(feedbackId)
   const { state, rev, provider, problem, longest, publishedBody, mayWrite } = reply
   const isPending = state === 'publishing' || state === 'awaiting_approval'
   const canWrite = mayWrite && problem === null && !isPending
   const text = kept === '' && (state === 'draft' || state === 'failed') ? (reply.body ?? '') : kept
   const tooLong = longest !== null && text.trim().length > longest
-  const isUnchanged = text.trim() === (publishedBody ?? '').trim() && state === 'published'
+  const isUnchanged =
+    text.trim() === (publishedBody ?? '').trim() && state === 'published' && isPrivate === reply.isPrivate
 
   async function run(change: () => Promise<unknown>, failure: string): Promise<boolean> {
     setBusy(true)
@@ -54,7 +57,7 @@ export function ReplyEditor({ feedbackId, reply, conversationId, field }: ReplyE
     if (text.trim() === '' || tooLong || busy || !canWrite) {
       return
     }
-    if (await run(() => changes.publish(text, rev), 'The reply was not published; your text is kept')) {
+    if (await run(() => changes.publish(text, rev, isPrivate), 'The reply was not published; your text is kept')) {
       setKept('')
     }
   }
@@ -128,17 +131,32 @@ export function ReplyEditor({ feedbackId, reply, conversationId, field }: ReplyE
           You may read public replies, not write them. An admin of your desk can give you the role.
         </Alert>
       )}
+      {canWrite && reply.privateHint !== null && (
+        <SegmentedControl
+          size="xs"
+          aria-label="Who reads it"
+          value={isPrivate ? 'customer' : 'everybody'}
+          onChange={(value) => setAudience(value === 'customer')}
+          data={[
+            { value: 'everybody', label: 'Everybody' },
+            { value: 'customer', label: 'Only the customer' },
+          ]}
+          style={{ alignSelf: 'flex-start' }}
+        />
+      )}
       {canWrite && (
         <SuggestingTextarea
           field={field ?? null}
           onShortcut={(id, asked) => void useTemplate(id, asked)}
-          aria-label={`Public reply on ${provider}`}
+          aria-label={isPrivate ? `Reply to the customer on ${provider}` : `Public reply on ${provider}`}
           placeholder={
-            publishedBody === null
-              ? 'What everybody will read under the review. Type / for shortcuts.'
-              : 'What is to stand there instead'
+            publishedBody !== null
+              ? 'What is to stand there instead'
+              : isPrivate
+                ? 'What the customer alone will read. Type / for shortcuts.'
+                : 'What everybody will read under the review. Type / for shortcuts.'
           }
-          description={reply.hint}
+          description={isPrivate ? reply.privateHint : reply.hint}
           error={tooLong ? `${text.trim().length} of at most ${longest} characters` : undefined}
           value={text}
           onChange={setKept}
@@ -156,7 +174,12 @@ export function ReplyEditor({ feedbackId, reply, conversationId, field }: ReplyE
         />
       )}
       {asksPreview && text.trim() !== '' && !isPending && (
-        <Blockquote p="xs" fz="sm" color="gray" cite={`As it will stand on ${provider}`}>
+        <Blockquote
+          p="xs"
+          fz="sm"
+          color="gray"
+          cite={isPrivate ? 'As the customer will read it' : `As it will stand on ${provider}`}
+        >
           <span className="said">{text.trim()}</span>
         </Blockquote>
       )}
@@ -216,7 +239,7 @@ export function ReplyEditor({ feedbackId, reply, conversationId, field }: ReplyE
                 disabled={busy || text.trim() === '' || tooLong}
                 onClick={() =>
                   void run(async () => {
-                    await changes.saveDraft(text, rev)
+                    await changes.saveDraft(text, rev, isPrivate)
                     setKept('')
                   }, 'The draft was not kept')
                 }
@@ -234,7 +257,9 @@ export function ReplyEditor({ feedbackId, reply, conversationId, field }: ReplyE
             >
               {reply.needsApproval
                 ? 'Ask for approval'
-                : `${publishedBody === null ? 'Publish' : 'Replace'} on ${provider}`}
+                : isPrivate
+                  ? `Send by ${provider}`
+                  : `${publishedBody === null ? 'Publish' : 'Replace'} on ${provider}`}
             </Button>
           </Group>
         )}

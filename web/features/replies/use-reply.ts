@@ -50,10 +50,10 @@ export function useReplyChanges(feedbackId: string) {
     }
   }
   return {
-    saveDraft: (body: string, rev: number) =>
-      settle(api.call('PUT /v1/feedback/{id}/reply', { params, body: { body, rev } })),
-    publish: (body: string, rev: number) =>
-      settle(api.call('POST /v1/feedback/{id}/reply/publication', { params, body: { body, rev } })),
+    saveDraft: (body: string, rev: number, isPrivate: boolean) =>
+      settle(api.call('PUT /v1/feedback/{id}/reply', { params, body: { body, rev, isPrivate } })),
+    publish: (body: string, rev: number, isPrivate: boolean) =>
+      settle(api.call('POST /v1/feedback/{id}/reply/publication', { params, body: { body, rev, isPrivate } })),
     approve: (rev: number) => settle(api.call('POST /v1/feedback/{id}/reply/approval', { params, body: { rev } })),
     sendBack: (rev: number, reason: string) =>
       settle(
