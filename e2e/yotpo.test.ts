@@ -210,3 +210,51 @@ test('a mail that nobody can be sure of waits with its text, and says why', asyn
   await expectNoSideways(page)
   await expectAccessible(page)
 })
+
+const oddly = (who: string, hearts: number, said: string) =>
+  simulatedMail({
+    from: 'Yotpo <noreply@yotpo.com>',
+    subject: 'Somebody wrote',
+    at,
+    messageId: `${who}@yotpo.com`,
+    text: `We heard from a shopper\nWriter: ${who} (${who}@example.com)\nVerdict: ${hearts} hearts\nSaid\n${said}\nMore in the console`,
+  })
+
+test('a mail that was not told for sure is corrected once, and the next of its kind is read so', async () => {
+  await page.setViewportSize({ width: 1280, height: 860 })
+  await bring(oddly('nora', 2, 'The pole is bent.'))
+  await page.goto(`${desk.address}/deliveries?status=failed`)
+  await page.getByRole('main').getByRole('link').first().click()
+  await page.getByRole('heading', { name: 'What is this mail?' }).waitFor()
+  await page.getByRole('textbox', { name: 'Stars' }).fill('none')
+  await page.getByRole('button', { name: 'Remember this' }).click()
+  await page.getByText('must say one to five stars, as the mail does').waitFor()
+  await expectAccessible(page)
+  await page.getByRole('textbox', { name: 'Stars' }).fill('2')
+  await page.getByRole('textbox', { name: 'What they wrote' }).click()
+  await page.getByRole('button', { name: 'The pole is bent.' }).click()
+  await page.getByRole('textbox', { name: 'Name of the shopper' }).fill('nora')
+  await page.getByRole('textbox', { name: 'E-mail of the shopper' }).fill('nora@example.com')
+  await page.getByRole('button', { name: 'Remember this' }).click()
+  await page.getByText('Learned: this mail runs again').waitFor()
+  await page.getByText('Created yotpo-review').waitFor()
+  await bring(oddly('otto', 4, 'All is well.'))
+  await expect
+    .poll(async () => {
+      const { data } = await api.call('GET /v1/feedback', { query: { pageSize: 100 } })
+      return data
+        .filter((it) => ['nora', 'otto'].includes(it.attributes.respondent.name ?? ''))
+        .map(({ attributes: it }) => [it.respondent.email, it.score, it.text])
+        .toSorted((a, b) => Number(a[1]) - Number(b[1]))
+    })
+    .toEqual([
+      ['nora@example.com', 2, 'The pole is bent.'],
+      ['otto@example.com', 4, 'All is well.'],
+    ])
+  const [installation] = (await api.call('GET /v1/apps')).data.filter((it) => mailAddress(it) === address)
+  await page.goto(`${desk.address}/installations/${installation?.id ?? ''}`)
+  await page.getByRole('heading', { name: 'What was learned' }).waitFor()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Forget Somebody wrote' }).click()
+  await page.getByRole('heading', { name: 'What was learned' }).waitFor({ state: 'hidden' })
+})

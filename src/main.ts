@@ -51,6 +51,7 @@ import { createAcceptor } from './core/intake/acceptor.ts'
 import { receivedDeliveries } from './core/intake/backlog.ts'
 import { formHookListener } from './core/intake/form-hook-listener.ts'
 import { healthReader } from './core/intake/health.ts'
+import { lessonRoutes } from './core/intake/lesson-routes.ts'
 import { mailHookListener } from './core/intake/mail-hook-listener.ts'
 import { mailWebhookRoute } from './core/intake/mail-webhook-route.ts'
 import { intakeRoutes } from './core/intake/routes.ts'
@@ -327,6 +328,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       ...enquiriesRoutes(providers),
       ...surveysRoutes(providers),
       ...intakeRoutes,
+      ...lessonRoutes({ apps, mail }),
       ...appDefinitionsRoutes(definitions),
     ],
     aliases: { '/v1/kobjects/': '/v1/klasses/' }, // some clients use it (facts 1.11)

@@ -3,6 +3,7 @@ import type { Context, Effect, Mail, MessageEffect } from '#sdk'
 
 import { isYotpo, itemOf, keyOf } from './item.ts'
 import type { MailItem } from './item.ts'
+import { lessons } from './lessons.ts'
 import { reviewEffect } from './review.ts'
 import type { Settings } from './schema.ts'
 
@@ -11,7 +12,8 @@ export const escalations = defineMailHook<Settings>({
   title: 'Yotpo escalations',
   description: 'Paste this address into Yotpo under Moderation > Help Desk as the Help Desk Email.',
   trustOf: (mail) => (mail.signedBy.some((domain) => isYotpo(domain)) ? 'signed' : 'secret'),
-  handle: (mail, context) => [effectOf(mail, itemOf(mail), context)],
+  lessons,
+  handle: (mail, context) => [effectOf(mail, itemOf(mail, context.taught), context)],
   replyFrom: ({ answersFrom }) => (answersFrom === '' ? undefined : answersFrom),
 })
 
@@ -25,10 +27,12 @@ function effectOf(mail: Mail, item: MailItem, context: Context<Settings>): Effec
       return remark('This was a test mail: the address works.')
     case 'forwarding':
       return remark(`A mail provider asks whether mail may be forwarded here. It says: ${mail.text.slice(0, 1_000)}`)
+    case 'ignored':
+      return remark('Mails like this are left here, as an admin said.')
     case 'unsure':
       throw new ProviderError(
         'rejected',
-        `It is not clear what this mail is. ${item.doubt ?? ''} Nothing was made of it, and it is kept as it came.`,
+        `It is not clear what this mail is. ${item.doubt ?? ''} Nothing was made of it, and it is kept as it came. Say what it is, and the next of its kind is known.`,
       )
   }
 }

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto'
 
 import { z } from 'zod'
 
-import type { CustomerRef, Mail } from '#sdk'
+import type { CustomerRef, Mail, Taught } from '#sdk'
 
 import { fieldOf } from './labels.ts'
 import type { FieldName } from './labels.ts'
 
 /** What a mail of Yotpo's is about. Yotpo documents no layout (facts 1.1): everything here is found by its look, and what is unsure says so. */
 export interface MailItem {
-  kind: 'review' | 'question' | 'test' | 'forwarding' | 'unsure'
+  kind: 'review' | 'question' | 'test' | 'forwarding' | 'ignored' | 'unsure'
   /** Yotpo's own number, where a link or a line names it. */
   id: string | undefined
   customer: CustomerRef
@@ -25,10 +25,13 @@ export interface MailItem {
 
 type Found = Partial<Record<FieldName, string>>
 
-/** Reads a mail: documents for programs first, then lines with labels, then what looks like a rating, a link, an address. */
-export function itemOf(mail: Mail): MailItem {
+/**
+ * Reads a mail: what an admin said of its shape first, then documents for programs, then lines with labels, then what looks like a rating,
+ * a link, an address.
+ */
+export function itemOf(mail: Mail, taught?: Taught): MailItem {
   const lines = linesOf(mail.text)
-  const found: Found = { ...labelled(lines), ...ofDocuments(mail) }
+  const found: Found = { ...labelled(lines), ...ofDocuments(mail), ...taught?.values }
   const links = linksIn(mail)
   const rating = ratingOf(found.rating) ?? ratingIn([mail.subject, ...lines])
   const content = found.content ?? found.question ?? quoted(lines)
@@ -49,7 +52,24 @@ export function itemOf(mail: Mail): MailItem {
     orderNumber: found.order,
     store: found.store,
   }
-  return { ...base, ...kindOf(mail, found, base) }
+  return { ...base, ...(taughtKind(taught, base) ?? kindOf(mail, found, base)) }
+}
+
+/** What an admin said it is, where it has what that takes. */
+function taughtKind(
+  taught: Taught | undefined,
+  { rating, content, title }: Pick<MailItem, 'rating' | 'content' | 'title'>,
+): Pick<MailItem, 'kind' | 'doubt'> | undefined {
+  switch (taught?.kind) {
+    case 'ignored':
+      return { kind: 'ignored', doubt: undefined }
+    case 'review':
+      return rating === undefined || (content ?? title) === undefined ? undefined : { kind: 'review', doubt: undefined }
+    case 'question':
+      return content === undefined ? undefined : { kind: 'question', doubt: undefined }
+    default:
+      return undefined
+  }
 }
 
 function kindOf(
@@ -185,7 +205,8 @@ function ratingIn(lines: string[]): number | undefined {
   return undefined
 }
 
-function ratingOf(value: string | undefined): number | undefined {
+/** Stars of five that a value names. */
+export function ratingOf(value: string | undefined): number | undefined {
   if (value === undefined) {
     return undefined
   }
@@ -224,7 +245,7 @@ function numberIn(text: string | undefined): string | undefined {
   return /\d{2,20}/.exec(text ?? '')?.[0]
 }
 
-const addressPattern = /[^\s<>"(),:;]+@[^\s<>"(),:;]+\.[^\s<>"(),:;.]+/u
+export const addressPattern = /[^\s<>"(),:;]+@[^\s<>"(),:;]+\.[^\s<>"(),:;.]+/u
 const nobody = /^(?:no-?reply|do-?not-?reply|notifications?|mailer-daemon|postmaster|reviews?|support)@/i
 
 /** The shopper's: what the mail says, else who wants the answers, else who sent it; never Yotpo's own or one that nobody reads. */

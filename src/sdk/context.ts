@@ -1,3 +1,4 @@
+import type { Taught } from './lessons.ts'
 import type { ProviderHttp } from './provider.ts'
 
 /** Bound to one installation, so a handler cannot even name another tenant. */
@@ -6,4 +7,6 @@ export interface Context<S> {
   readonly headers: Readonly<Record<string, string>>
   readonly receivedAt: Date
   readonly http: ProviderHttp
+  /** What an admin said that mails of this shape mean. */
+  readonly taught?: Taught | undefined
 }

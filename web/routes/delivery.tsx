@@ -22,6 +22,7 @@ import type { DeliveryDetailAttributes } from '../../src/core/intake/schema.ts'
 import { api } from '../api.ts'
 import { DeliveryStatus } from '../features/intake/delivery-status.tsx'
 import { useRunAgain } from '../features/intake/run-again.ts'
+import { TeachMail } from '../features/intake/teach-mail.tsx'
 import { Page } from '../ui/page.tsx'
 import { ErrorState, LoadingCards } from '../ui/states.tsx'
 import { formatDateTime, Time } from '../ui/time.tsx'
@@ -88,6 +89,7 @@ export function DeliveryPage() {
           {attributes.error}
         </Alert>
       )}
+      {attributes.status === 'rejected' && attributes.contentType === 'message/rfc822' && <TeachMail deliveryId={id} />}
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack>

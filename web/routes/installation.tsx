@@ -28,6 +28,7 @@ import { ProviderChoice } from '../features/apps/provider-choice.tsx'
 import { SurveyFeedCard } from '../features/apps/survey-feed-card.tsx'
 import { DeliveryTable } from '../features/intake/delivery-table.tsx'
 import { LastMail } from '../features/intake/last-mail.tsx'
+import { LessonsCard } from '../features/intake/lessons-card.tsx'
 import { CopyField } from '../ui/copy-field.tsx'
 import { Page } from '../ui/page.tsx'
 import { SchemaForm } from '../ui/schema-form.tsx'
@@ -80,12 +81,16 @@ export function InstallationPage() {
       <Card withBorder p="lg">
         <Stack>
           <Title order={2}>Addresses</Title>
-          {attributes.hooks.map((hook) => (
-            <CopyField key={hook.url} label={hook.title} description={hook.description} value={hook.url} />
-          ))}
+          {/* Where an app has both, its mail is what its provider is set up with first. */}
+          {attributes.hooks
+            .toSorted((a, b) => Number(b.type === 'email') - Number(a.type === 'email'))
+            .map((hook) => (
+              <CopyField key={hook.url} label={hook.title} description={hook.description} value={hook.url} />
+            ))}
           {attributes.hooks.some((hook) => hook.type === 'email') && <LastMail installationId={id} />}
         </Stack>
       </Card>
+      <LessonsCard installationId={id} />
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 7 }}>
           <SettingsCard key={attributes.rev} installation={installation.data} />

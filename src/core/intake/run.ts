@@ -22,6 +22,7 @@ import type { Plan } from './apply.ts'
 import { readHookBody } from './hook-body.ts'
 import { recordHookTransaction } from './hook-transaction.ts'
 import { createInHand } from './in-hand.ts'
+import { taughtOf } from './lessons.ts'
 import { isMail, keepMailFiles, mailEventData, readMail } from './mail-delivery.ts'
 import type { MailServices } from './mail-delivery.ts'
 import { mostAttempts, nextAttempt } from './retry.ts'
@@ -195,7 +196,7 @@ async function ofWebhook(
 }
 
 async function ofMail(
-  { mail: services }: RunServices,
+  { mail: services, database }: RunServices,
   orgId: Id,
   delivery: DeliveryRow,
   { integration, settings, context }: Prepared,
@@ -205,7 +206,12 @@ async function ofMail(
     throw new ProviderError('rejected', 'The app no longer has the address that this mail came to.')
   }
   const { mail, attachments } = await readMail(services, delivery)
-  const effects = await hook.handle(mail, context)
+  const { installation_id: installationId } = delivery
+  const taught =
+    hook.lessons === undefined || installationId === null
+      ? undefined
+      : await database.forOrg(orgId).read((reader) => taughtOf(reader, installationId, mail))
+  const effects = await hook.handle(mail, { ...context, taught })
   const trust = hook.trustOf?.(mail, settings) ?? 'secret'
   return { trust, effects, files: await keepMailFiles(services.files, orgId, delivery.id, attachments, effects) }
 }

@@ -18,6 +18,7 @@ export const deliveryMoves = {
 } as const satisfies Record<string, readonly string[]>
 
 export type DeliveryStatus = keyof typeof deliveryMoves
+export const deliveryStates = Object.keys(deliveryMoves) as DeliveryStatus[]
 
 /** States from which a job goes on. */
 export const pendingStates: DeliveryStatus[] = ['received', 'retrying']

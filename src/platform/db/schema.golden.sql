@@ -663,6 +663,19 @@ table kobjects (
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
+table mail_lessons (
+  org_id object_id not null,
+  id object_id not null,
+  installation_id object_id not null,
+  lesson jsonb not null,
+  subject text not null,
+  created_by object_id not null,
+  created_at timestamp with time zone not null default now(),
+  constraint mail_lessons_org_id_installation_id_fkey FOREIGN KEY (org_id, installation_id) REFERENCES installations(org_id, id) ON DELETE CASCADE,
+  constraint mail_lessons_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
 table mail_suppressions (
   org_id object_id not null,
   id object_id not null,
@@ -1268,6 +1281,8 @@ CREATE UNIQUE INDEX kobjects_external ON public.kobjects USING btree (org_id, kl
 CREATE INDEX kobjects_klass ON public.kobjects USING btree (org_id, klass, created_at DESC, id DESC) WHERE (deleted_at IS NULL)
 
 CREATE INDEX kobjects_recent ON public.kobjects USING btree (org_id, updated_at DESC, id DESC) WHERE (deleted_at IS NULL)
+
+CREATE INDEX mail_lessons_installation ON public.mail_lessons USING btree (org_id, installation_id, created_at DESC)
 
 CREATE INDEX mail_suppressions_recent ON public.mail_suppressions USING btree (org_id, created_at DESC, id DESC)
 

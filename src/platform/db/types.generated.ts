@@ -586,6 +586,16 @@ export interface Kobjects {
   version_at: Timestamp;
 }
 
+export interface MailLessons {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  id: string;
+  installation_id: string;
+  lesson: Json;
+  org_id: string;
+  subject: string;
+}
+
 export interface Mails {
   attempted_at: Timestamp | null;
   attempts: Generated<number>;
@@ -1026,6 +1036,7 @@ export interface DB {
   installations: Installations;
   klasses: Klasses;
   kobjects: Kobjects;
+  mail_lessons: MailLessons;
   mail_suppressions: MailSuppressions;
   mails: Mails;
   message_bodies: MessageBodies;

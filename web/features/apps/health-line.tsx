@@ -16,7 +16,7 @@ export function HealthLine({ installation }: { installation: z.infer<typeof Inst
   const { failed, received } = health.day
   return (
     <Group gap="sm" wrap="nowrap">
-      <Text size="sm" c={failed > 0 ? 'red' : 'dimmed'} visibleFrom="sm">
+      <Text size="sm" c={failed > 0 ? 'var(--mantine-color-error)' : 'dimmed'} visibleFrom="sm">
         {health.lastDeliveryAt === null ? (
           'Nothing received yet'
         ) : (
