@@ -17,7 +17,7 @@ const flags = [
 
 const patienceMs = 10_000
 
-/** Debian's Chromium; `scripts/browser.mjs` installs it. */
+/** Debian's Chromium; `scripts/debian.mjs` installs it. */
 export function openBrowser(more: string[] = []): Promise<Browser> {
   return chromium.launch({ executablePath: process.env['CHROMIUM'] || '/usr/bin/chromium', args: [...flags, ...more] })
 }

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
 import { createClient } from '../client/index.ts'
 import type { Client } from '../client/index.ts'
+import { startDovecot } from '../src/testing/dovecot.ts'
 import { expectAccessible, expectNoSideways, openBrowser, openPage, signIn } from './browser.ts'
 import { newDesk } from './server.ts'
 import type { DeskProcess } from './server.ts'
@@ -117,4 +118,34 @@ test('a holiday answer opens nothing, and says among the deliveries what it was'
   await page.goto(`${desk.address}/deliveries`)
   await page.getByText(/A machine wrote it/).waitFor()
   expect((await api.call('GET /v1/conversations')).data).toHaveLength(1)
+})
+
+test('where no mail can be brought, an admin has it fetched from a mailbox, and hears at once what is wrong with it', async () => {
+  await using server = await startDovecot()
+  const [installation] = (await api.call('GET /v1/apps')).data
+  await page.goto(`${desk.address}/installations/${installation?.id ?? ''}`)
+  await page.getByRole('button', { name: 'Fetch it from a mailbox' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Fetch mail from a mailbox' })
+  await dialog.getByRole('textbox', { name: 'IMAP server' }).fill('127.0.0.1')
+  await dialog.getByRole('combobox', { name: 'Encryption' }).click()
+  await page.getByRole('option', { name: /None/ }).click()
+  await dialog.getByRole('textbox', { name: 'Port' }).fill(String(server.port))
+  await dialog.getByRole('textbox', { name: 'User name' }).fill(server.username)
+  await dialog.getByLabel('Password', { exact: false }).first().fill('wrong')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.getByText('The server does not take this user name and password.').waitFor()
+  await expectAccessible(page)
+  await dialog.getByLabel('Password', { exact: false }).first().fill(server.password)
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await page.getByText(/Fetched from support@shop.example at 127.0.0.1, 0 mails/).waitFor()
+  await server.deliver(
+    'From: Cem <cem@example.com>\r\nSubject: Fetched\r\nMessage-ID: <f1@example.com>\r\n\r\nHello from afar\r\n',
+  )
+  await page.getByRole('button', { name: 'Look now' }).click()
+  await expect
+    .poll(async () => (await api.call('GET /v1/conversations')).data.map((it) => it.attributes.name))
+    .toContain('Fetched')
+  await page.getByRole('button', { name: 'Remove', exact: true }).last().click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+  await page.getByRole('button', { name: 'Fetch it from a mailbox' }).waitFor()
 })

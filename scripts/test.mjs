@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { ensureBuilt, ensureInstalled, pinnedNode, root } from '../cli/bootstrap.mjs'
-import { ensureBrowser } from './browser.mjs'
+import { ensurePrograms } from './debian.mjs'
 
 ensureInstalled()
 const node = pinnedNode()
@@ -39,10 +39,8 @@ for (const [name, command, args] of steps) {
 }
 
 ensureBuilt()
-const browser = ensureBrowser()
-if (browser === undefined) {
-  failed += 1
-}
+const { missing, chromium } = ensurePrograms()
+failed += missing
 const vitest = spawnSync(
   node,
   [
@@ -56,7 +54,7 @@ const vitest = spawnSync(
   {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, CHROMIUM: browser ?? '' },
+    env: { ...process.env, CHROMIUM: chromium ?? '' },
   },
 )
 if (existsSync(report)) {

@@ -58,6 +58,8 @@ import { intakeRoutes } from './core/intake/routes.ts'
 import { runAllAgain } from './core/intake/run-again.ts'
 import { receivedRunner, runDeliveriesTask } from './core/intake/run.ts'
 import { webHookRoute } from './core/intake/web-hook-route.ts'
+import { dueMailboxes, mailboxPoller } from './core/mailboxes/poll.ts'
+import { mailboxesRoutes } from './core/mailboxes/routes.ts'
 import { answerWaysRoutes } from './core/mails/answer-ways-routes.ts'
 import { takingBounces } from './core/mails/bounce-listener.ts'
 import { mailsRoutes } from './core/mails/routes.ts'
@@ -329,6 +331,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       ...surveysRoutes(providers),
       ...intakeRoutes,
       ...lessonRoutes({ apps, mail }),
+      ...mailboxesRoutes({ vault, outbound }),
       ...appDefinitionsRoutes(definitions),
     ],
     aliases: { '/v1/kobjects/': '/v1/klasses/' }, // some clients use it (facts 1.11)
@@ -362,6 +365,10 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       { backlog: undecidedCloses, run: closeDecider(surveys) },
       { backlog: dueSurveys, run: surveyAsker(surveys) },
       { backlog: dueSurveyPolls, run: surveyPoller(surveys) },
+      {
+        backlog: dueMailboxes,
+        run: mailboxPoller({ database, vault, outbound, intake, addresses: providers, log }),
+      },
     ]
     for (const it of backlogs) {
       started.use(await startDispatcher({ ...worker, ...it }))

@@ -29,6 +29,7 @@ import { SurveyFeedCard } from '../features/apps/survey-feed-card.tsx'
 import { DeliveryTable } from '../features/intake/delivery-table.tsx'
 import { LastMail } from '../features/intake/last-mail.tsx'
 import { LessonsCard } from '../features/intake/lessons-card.tsx'
+import { MailboxLine } from '../features/intake/mailbox.tsx'
 import { CopyField } from '../ui/copy-field.tsx'
 import { Page } from '../ui/page.tsx'
 import { SchemaForm } from '../ui/schema-form.tsx'
@@ -85,7 +86,10 @@ export function InstallationPage() {
           {attributes.hooks
             .toSorted((a, b) => Number(b.type === 'email') - Number(a.type === 'email'))
             .map((hook) => (
-              <CopyField key={hook.url} label={hook.title} description={hook.description} value={hook.url} />
+              <Stack key={hook.id} gap={6}>
+                <CopyField label={hook.title} description={hook.description} value={hook.url} />
+                {hook.type === 'email' && <MailboxLine hookId={hook.id} />}
+              </Stack>
             ))}
           {attributes.hooks.some((hook) => hook.type === 'email') && <LastMail installationId={id} />}
         </Stack>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 export const HookAddress = z.object({
+  id: z.string(),
   name: z.string(),
   title: z.string(),
   description: z.string(),

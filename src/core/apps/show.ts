@@ -75,6 +75,7 @@ export function showInstallation(
       connects: app?.integration.connection !== undefined,
       settings: app === undefined ? {} : maskSettings(app, services.vault, row),
       hooks: hooks.map((hook) => ({
+        id: hook.id,
         name: hook.webhook ?? '',
         title: hook.title,
         description: hook.description,

@@ -692,6 +692,31 @@ table mail_suppressions (
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
+table mailboxes (
+  org_id object_id not null,
+  hook_id object_id not null,
+  host text not null,
+  port integer not null,
+  security text not null,
+  username text not null,
+  sealed_password bytea not null,
+  folder text not null,
+  uid_validity text,
+  last_uid bigint not null default 0,
+  taken integer not null default 0,
+  failures integer not null default 0,
+  reason text,
+  polled_at timestamp with time zone,
+  next_at timestamp with time zone not null,
+  created_by object_id not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint mailboxes_security_check CHECK ((security = ANY (ARRAY['tls'::text, 'starttls'::text, 'none'::text]))),
+  constraint mailboxes_org_id_hook_id_fkey FOREIGN KEY (org_id, hook_id) REFERENCES hooks(org_id, id) ON DELETE CASCADE,
+  constraint mailboxes_pkey PRIMARY KEY (org_id, hook_id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
 table mails (
   org_id object_id not null,
   id object_id not null,
@@ -1286,6 +1311,8 @@ CREATE INDEX mail_lessons_installation ON public.mail_lessons USING btree (org_i
 
 CREATE INDEX mail_suppressions_recent ON public.mail_suppressions USING btree (org_id, created_at DESC, id DESC)
 
+CREATE INDEX mailboxes_due ON public.mailboxes USING btree (next_at)
+
 CREATE INDEX mails_bounced ON public.mails USING btree (org_id, lower(recipient), updated_at) WHERE (status = 'bounced'::text)
 
 CREATE INDEX mails_conversation ON public.mails USING btree (org_id, conversation_id)
@@ -1531,6 +1558,16 @@ CREATE OR REPLACE FUNCTION public.number_of(value jsonb)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$ select case jsonb_typeof(value) when 'number' then (value #>> '{}')::numeric end $function$
+
+
+CREATE OR REPLACE FUNCTION public.orgs_with_due_mailboxes()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select distinct org_id from mailboxes where next_at <= now()
+$function$
 
 
 CREATE OR REPLACE FUNCTION public.orgs_with_due_survey_polls()

@@ -586,6 +586,27 @@ export interface Kobjects {
   version_at: Timestamp;
 }
 
+export interface Mailboxes {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  failures: Generated<number>;
+  folder: string;
+  hook_id: string;
+  host: string;
+  last_uid: Generated<Int8>;
+  next_at: Timestamp;
+  org_id: string;
+  polled_at: Timestamp | null;
+  port: number;
+  reason: string | null;
+  sealed_password: Buffer;
+  security: string;
+  taken: Generated<number>;
+  uid_validity: string | null;
+  updated_at: Generated<Timestamp>;
+  username: string;
+}
+
 export interface MailLessons {
   created_at: Generated<Timestamp>;
   created_by: string;
@@ -1038,6 +1059,7 @@ export interface DB {
   kobjects: Kobjects;
   mail_lessons: MailLessons;
   mail_suppressions: MailSuppressions;
+  mailboxes: Mailboxes;
   mails: Mails;
   message_bodies: MessageBodies;
   messages: Messages;

@@ -9,6 +9,8 @@ import ipaddr from 'ipaddr.js'
 export interface Outbound extends Disposable {
   /** Why an address cannot be called at all; undefined when it can. A name is looked at only when it is called. */
   problemWith: (url: string) => string | undefined
+  /** Looks up a name for a connection of another kind than HTTP, and checks it. Rejects for a private one, and for one without TLS that is not allowed by itself. */
+  addressOf: (host: string, options: { isPlain: boolean }) => Promise<string>
   /** Posts and reads the beginning of the answer. Rejects when there is none; follows no redirect. */
   post: (url: string, body: Buffer, headers: Record<string, string>) => Promise<Answer>
   /** The same by any method, reading up to `longest` bytes of the answer. */
@@ -97,8 +99,26 @@ export function createOutbound(allowed: readonly string[]): Outbound {
     })
   }
 
+  function addressOf(host: string, { isPlain }: { isPlain: boolean }): Promise<string> {
+    return new Promise((resolve, reject) => {
+      guardedLookup(host, { all: false }, (error, found) => {
+        const address = typeof found === 'string' ? found : (found[0]?.address ?? '')
+        if (error !== null) {
+          reject(error)
+        } else if (!isCallable(address, ranges)) {
+          reject(new Error(`The name ${host} leads to a private address, which the desk does not call.`))
+        } else if (isPlain && !isListed(address, ranges)) {
+          reject(new Error('A connection without encryption would show the password to whoever listens.'))
+        } else {
+          resolve(address)
+        }
+      })
+    })
+  }
+
   return {
     problemWith,
+    addressOf,
     call,
     post: (url, body, headers) => call('POST', url, body, headers, longestAnswer),
     [Symbol.dispose]: () => {
