@@ -77,6 +77,11 @@ const Environment = z
       .regex(/^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*$/i, 'must be a domain whose mail comes here, like in.example.com')
       .toLowerCase()
       .optional(),
+    TELLBACK_MAIL_LIMIT: z.coerce
+      .number({ error: 'must be a number of mails an hour' })
+      .int('must be a whole number')
+      .min(1, 'must be 1 or more')
+      .default(10_000),
     TELLBACK_MAIL_URL: z
       .url({ protocol: /^smtps?$/, error: 'must look like smtps://user:password@mail.example.com' })
       .optional(),
@@ -159,6 +164,8 @@ export interface Config {
   readonly smtpPort: number | undefined
   /** The domain of the addresses that mail comes to. Undefined: the host of the public address. */
   readonly mailDomain: string | undefined
+  /** How many mails an hour each address takes. */
+  readonly mailLimit: number
   /** The server that mails leave by. Undefined: they do not leave. */
   readonly mailUrl: string | undefined
   /** The key that mails of a domain are signed by, and the file that it is in. */
@@ -199,6 +206,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     s3: s3Of(values),
     smtpPort: values.TELLBACK_SMTP_PORT,
     mailDomain: values.TELLBACK_MAIL_DOMAIN,
+    mailLimit: values.TELLBACK_MAIL_LIMIT,
     mailUrl: values.TELLBACK_MAIL_URL,
     dkim: dkimOf(values),
     bounceDomain: values.TELLBACK_BOUNCE_DOMAIN,

@@ -120,6 +120,7 @@ import { runnable } from './platform/jobs/task.ts'
 import { startWorker } from './platform/jobs/worker.ts'
 import { openLiveHub } from './platform/live.ts'
 import { createLog } from './platform/log.ts'
+import { createAddressQuota } from './platform/mail/address-quota.ts'
 import { createDnsCache } from './platform/mail/dns-cache.ts'
 import type { DnsResolver } from './platform/mail/dns-cache.ts'
 import { createMailParser } from './platform/mail/parse-mail.ts'
@@ -244,7 +245,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
   const mailKey = deriveKey(secretKey, 'mails')
   const listener = takingBounces(
     { database, parser: mail.parser, key: mailKey },
-    mailHookListener({ database, intake }),
+    mailHookListener({ database, intake, quota: createAddressQuota(config.mailLimit) }),
   )
   const dkim = config.dkim === undefined ? undefined : await readDkimKey(config.dkim)
   const smtpPort = role === 'worker' ? undefined : (config.smtpPort ?? options.smtpPort)

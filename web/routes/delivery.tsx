@@ -21,6 +21,7 @@ import type { z } from 'zod'
 import type { DeliveryDetailAttributes } from '../../src/core/intake/schema.ts'
 import { api } from '../api.ts'
 import { DeliveryStatus } from '../features/intake/delivery-status.tsx'
+import { MailVerdict } from '../features/intake/mail-verdict.tsx'
 import { useRunAgain } from '../features/intake/run-again.ts'
 import { TeachMail } from '../features/intake/teach-mail.tsx'
 import { Page } from '../ui/page.tsx'
@@ -93,6 +94,7 @@ export function DeliveryPage() {
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack>
+            {attributes.mail !== null && <MailVerdict verdict={attributes.mail} />}
             <Effects delivery={attributes} />
             <Attempts delivery={attributes} />
           </Stack>

@@ -30,6 +30,7 @@ import { DeliveryTable } from '../features/intake/delivery-table.tsx'
 import { LastMail } from '../features/intake/last-mail.tsx'
 import { LessonsCard } from '../features/intake/lessons-card.tsx'
 import { MailboxLine } from '../features/intake/mailbox.tsx'
+import { RotateHook } from '../features/intake/rotate-hook.tsx'
 import { CopyField } from '../ui/copy-field.tsx'
 import { Page } from '../ui/page.tsx'
 import { SchemaForm } from '../ui/schema-form.tsx'
@@ -88,6 +89,7 @@ export function InstallationPage() {
             .map((hook) => (
               <Stack key={hook.id} gap={6}>
                 <CopyField label={hook.title} description={hook.description} value={hook.url} />
+                <RotateHook hook={hook} touches={['installation']} />
                 {hook.type === 'email' && <MailboxLine hookId={hook.id} />}
               </Stack>
             ))}

@@ -6,6 +6,7 @@ import { Link } from 'react-router'
 
 import { api, pagesOf } from '../api.ts'
 import { DeliveryStatus } from '../features/intake/delivery-status.tsx'
+import { RotateHook } from '../features/intake/rotate-hook.tsx'
 import { ConfirmDialog } from '../features/settings/confirm-dialog.tsx'
 import { EditDialog } from '../features/settings/edit-dialog.tsx'
 import { ResourceTable } from '../features/settings/resource-table.tsx'
@@ -60,7 +61,7 @@ export function HooksPage() {
           </EmptyState>
         }
         renderRow={({ kind, hook }) => {
-          const { title, description, eventName, url, app } = hook.attributes
+          const { title, description, eventName, url, app, previousUntil } = hook.attributes
           const own = { kind, hook }
           return {
             key: hook.id,
@@ -76,13 +77,16 @@ export function HooksPage() {
               <Text key="kind" size="sm" c="dimmed">
                 {kinds[kind].label}
               </Text>,
-              <CopyButton key="copy" value={url}>
-                {({ copied, copy }) => (
-                  <Button size="compact-sm" variant="default" leftSection={<IconCopy size={14} />} onClick={copy}>
-                    {copied ? 'Copied' : 'Copy Hook Address'}
-                  </Button>
-                )}
-              </CopyButton>,
+              <Stack key="copy" gap={2} align="flex-start">
+                <CopyButton value={url}>
+                  {({ copied, copy }) => (
+                    <Button size="compact-sm" variant="default" leftSection={<IconCopy size={14} />} onClick={copy}>
+                      {copied ? 'Copied' : 'Copy Hook Address'}
+                    </Button>
+                  )}
+                </CopyButton>
+                <RotateHook hook={{ id: hook.id, title, previousUntil }} touches={['hooks']} />
+              </Stack>,
               <DebugSwitch key="debug" {...own} />,
               <RowActions
                 key="actions"

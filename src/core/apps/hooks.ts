@@ -8,7 +8,7 @@ import { isId, newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import { recordEvents } from '../events/events.ts'
 import type { HookInput, HookUpdate } from './schema.ts'
-import { deleteHookRow, findHook, hooksOf, insertHooks, saveHook } from './store.ts'
+import { deleteHookRow, findHook, findHookById, hooksOf, insertHooks, saveHash, saveHook } from './store.ts'
 import type { HookRow } from './store.ts'
 
 export type { HookRow } from './store.ts'
@@ -125,6 +125,23 @@ export async function updateHook(
   await saveHook(tx, id, change)
   await hookEvent(tx, 'update', id)
   return getHook(tx, type, id)
+}
+
+const dayMs = 24 * 60 * 60_000
+
+/** Gives a hook a new address. The old one takes what comes for so many days more; 0 ends it at once. */
+export async function rotateHook(
+  tx: Tx,
+  _by: Authorized<'hook'>,
+  { hook: id, overlapDays }: { hook: Id; overlapDays: number },
+): Promise<HookRow> {
+  const hook = isId(id) ? await findHookById(tx, id) : undefined
+  if (hook === undefined) {
+    throw new ApiError('badparam', 'There is no such hook.', { pointer: '/hook' })
+  }
+  await saveHash(tx, id, newHookHash(tx.orgId), new Date(Date.now() + overlapDays * dayMs))
+  await hookEvent(tx, 'update', id)
+  return getHook(tx, hook.type as HookType, id)
 }
 
 export async function deleteHook(tx: Tx, _by: Authorized<'hook'>, type: HookType, id: Id): Promise<void> {

@@ -23,12 +23,13 @@ import {
   wouldBecome,
 } from './apps.ts'
 import type { AppServices, InstallationRow } from './apps.ts'
-import { createHook, deleteHook, getHook, listHooks, updateHook } from './hooks.ts'
+import { createHook, deleteHook, getHook, listHooks, rotateHook, updateHook } from './hooks.ts'
 import type { HookAddresses, HookType } from './hooks.ts'
 import {
   AppAttributes,
   HookAttributes,
   HookInput,
+  HookRotation,
   HookUpdate,
   InstallationAttributes,
   InstallationUpdate,
@@ -210,6 +211,7 @@ export function appsRoutes(services: AppsRoutesServices): Endpoint[] {
     ...hookRoutesOf('form', services),
     ...hookRoutesOf('web', services),
     ...hookRoutesOf('email', services),
+    rotationRoute(services),
   ]
 }
 
@@ -304,6 +306,22 @@ function flatten(categories: Record<string, Record<string, unknown>>): Record<st
 function getInstalled(category: string): never {
   throw new ApiError('badparam', `No installed app or installation is called "${category}"`, {
     pointer: `/${category}`,
+  })
+}
+
+/** In one place for all kinds: below a form hook's own address everything is taken as a form. */
+function rotationRoute(services: AppsRoutesServices): Endpoint {
+  return endpoint({
+    method: 'POST',
+    path: '/v1/hooks/rotations',
+    tag: 'Hooks',
+    summary: 'Give a hook a new address; the old one goes on for a while',
+    access: only('hook', 'org.permission.hook.update', 'org.admin.hook.write'),
+    body: HookRotation,
+    status: 201,
+    reply: document(HookAttributes),
+    handle: ({ db, by, body }) =>
+      db.write(async (tx) => ({ data: showHook(services, await rotateHook(tx, by, body)) })),
   })
 }
 

@@ -7,6 +7,7 @@ export const HookAddress = z.object({
   description: z.string(),
   type: z.enum(['form', 'web', 'email']),
   url: z.string(),
+  previousUntil: z.string().nullable().describe('Until when the address that it had before goes on.'),
 })
 
 export const InstallationStatus = z.enum(['active', 'needs_reconnect', 'disabled'])
@@ -82,12 +83,27 @@ export type HookInput = z.infer<typeof HookInput>
 export const HookUpdate = HookInput.partial().extend({ debug: z.boolean().optional() })
 export type HookUpdate = z.infer<typeof HookUpdate>
 
+export const HookRotation = z.strictObject({
+  hook: z.string().max(24).describe('The id of a hook of any kind.'),
+  overlapDays: z
+    .number()
+    .int()
+    .min(0, 'must be 0 to 90')
+    .max(90, 'must be 0 to 90')
+    .default(7)
+    .describe('How long the old address takes what comes; 0: not any more.'),
+})
+
 export const HookAttributes = z.object({
   title: z.string(),
   description: z.string(),
   eventName: z.string(),
   hash: z.string(),
   url: z.string(),
+  previousUntil: z
+    .string()
+    .nullable()
+    .describe('Until when the address that it had before goes on; null: it had none.'),
   debug: z.boolean(),
   app: z.string().nullable(),
   version: z.number(),

@@ -81,6 +81,7 @@ export function showInstallation(
         description: hook.description,
         type: hook.type as 'form',
         url: hookUrl(services, hook),
+        previousUntil: previousUntil(hook),
       })),
       health: {
         lastDeliveryAt: health.lastDeliveryAt?.toISOString() ?? null,
@@ -103,6 +104,10 @@ function warningOf({ integration }: App, { vault }: AppServices, row: Installati
   return settings.success ? (integration.warningOf?.(settings.data) ?? null) : null
 }
 
+function previousUntil({ previous_until: until }: HookRow): string | null {
+  return until !== null && until > new Date() ? until.toISOString() : null
+}
+
 export function showHook(addresses: HookAddresses, row: HookRow & { app?: string | null }) {
   return {
     type: `${row.type}_hook`,
@@ -113,6 +118,7 @@ export function showHook(addresses: HookAddresses, row: HookRow & { app?: string
       eventName: row.event_name,
       hash: row.hash,
       url: hookUrl(addresses, row),
+      previousUntil: previousUntil(row),
       debug: row.debug,
       app: row.app ?? null,
       version: 1,

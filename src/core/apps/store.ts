@@ -158,10 +158,30 @@ export async function insertHooks(
   )
 }
 
-const hookStatement = statement<HookRow>('hook-by-hash', 'select * from hooks where org_id = $1 and hash = $2')
+const hookStatement = statement<HookRow>(
+  'hook-by-hash',
+  `select * from hooks where org_id = $1 and hash = $2
+   union all select * from hooks where org_id = $1 and previous_hash = $2 and previous_until > now() limit 1`,
+)
 
+/** By its address, or by the one that it had until not long ago. */
 export async function findHookByHash(reader: Reader, hash: string): Promise<HookRow | undefined> {
   return (await reader.rows(hookStatement, [reader.orgId, hash]))[0]
+}
+
+export async function findHookById(reader: Reader, id: Id): Promise<HookRow | undefined> {
+  return reader.first(qb.selectFrom('hooks').selectAll().where('org_id', '=', reader.orgId).where('id', '=', id))
+}
+
+/** Gives a hook another address; the one that it has goes on until `until`, the one before that ends. */
+export async function saveHash(tx: Tx, id: Id, hash: string, until: Date): Promise<void> {
+  await tx.all(
+    qb
+      .updateTable('hooks')
+      .set({ previous_hash: sql.ref('hash'), previous_until: until, hash, updated_at: sql`now()` })
+      .where('org_id', '=', tx.orgId)
+      .where('id', '=', id),
+  )
 }
 
 export async function findHook(reader: Reader, type: string, id: Id): Promise<HookRow | undefined> {

@@ -1,6 +1,7 @@
 import type { Tx } from '../../platform/db/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
+import type { MailVerdict } from '../../platform/mail/authenticate-mail.ts'
 import type {
   CustomerEffect,
   CustomerRef,
@@ -48,6 +49,8 @@ export interface Plan {
   effects: Effect[]
   /** The files of its mail that messages have, by their place in it. */
   files?: ReadonlyMap<number, KeptFile>
+  /** What its mail's own domain says of it. */
+  verdict?: MailVerdict
   /** Set for what is fetched of the past: it opens no conversation (invariant 9). */
   isHistory?: boolean
   /** Set for what we asked for ourselves: there is no delivery that brought it. */
@@ -357,13 +360,13 @@ function subjectsOf(written: Map<string, WrittenObject>): Subject[] {
 }
 
 function broughtBy(messages: PlannedMessage[], owners: Owners): BroughtMessage[] {
-  return messages.flatMap(({ plan: { deliveryId, app, installationId, files: kept }, effect }) => {
+  return messages.flatMap(({ plan: { deliveryId, app, installationId, files: kept, verdict }, effect }) => {
     const { customerId } = owners.of(effect.customer)
     const files = (effect.files ?? []).flatMap(({ index, contentId }) => {
       const file = kept?.get(index)
       return file === undefined ? [] : [{ ...file, contentId }]
     })
-    return customerId === undefined ? [] : [{ deliveryId, app, installationId, customerId, effect, files }]
+    return customerId === undefined ? [] : [{ deliveryId, app, installationId, customerId, effect, files, verdict }]
   })
 }
 

@@ -53,7 +53,7 @@ export function mailKey(raw: Buffer): string {
 export async function readMail(
   { parser, resolver }: MailServices,
   delivery: DeliveryRow,
-): Promise<{ mail: Mail; attachments: MailAttachment[] }> {
+): Promise<{ mail: Mail; attachments: MailAttachment[]; verdict: MailVerdict }> {
   const { headers, body } = delivery
   const connection = {
     ip: headers['client-address'] ?? '',
@@ -63,7 +63,7 @@ export async function readMail(
   const [parsed, verdict] = await Promise.all([parser.parse(body), authenticateMail(body, connection, resolver)])
   const recipient = headers['rcpt-to'] ?? ''
   const tag = readLocalPart(recipient.slice(0, recipient.lastIndexOf('@')))?.tag
-  return { mail: mailOf(parsed, verdict, tag), attachments: parsed.attachments }
+  return { mail: mailOf(parsed, verdict, tag), attachments: parsed.attachments, verdict }
 }
 
 /** A parsed mail as integrations see it. */

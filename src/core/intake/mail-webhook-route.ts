@@ -38,7 +38,10 @@ export function mailWebhookRoute({ providers, isKnown, take, log }: MailWebhookS
           try {
             const mail = await provider.read({ headers: plainHeaders(request.raw), body })
             const known = await Promise.all((mail?.recipients ?? []).map((recipient) => isKnown(recipient)))
-            const recipients = (mail?.recipients ?? []).filter((_, index) => known[index])
+            if (known.includes('full')) {
+              throw new ApiError('too_many_requests', 'Too many mails for this address; come again later.')
+            }
+            const recipients = (mail?.recipients ?? []).filter((_, index) => known[index] === true)
             if (mail === undefined) {
               return await reply.send({ data: { taken: 0 } })
             }

@@ -272,3 +272,49 @@ test('a provider of mail that is set posts what it took; for nobody here, or uns
   expect(others).toEqual([])
   expect(delivery.attributes).toMatchObject({ status: 'applied', duplicates: 1, contentType: 'message/rfc822' })
 })
+
+test('an address that leaked is replaced; the old one takes what comes for a while, and then ends', async () => {
+  const { id, address } = await newHook()
+  const rotate = (overlapDays: number) => org.call('POST', '/v1/hooks/rotations', { hook: id, overlapDays })
+  const turned = (await rotate(7)).body.data.attributes
+  expect(turned.url).not.toBe(address)
+  expect(new Date(turned.previousUntil).getTime()).toBeGreaterThan(Date.now() + 6 * 24 * 60 * 60_000)
+  await send({ to: address, subject: 'To the old one', text: 'x' })
+  await send({ to: turned.url, subject: 'To the new one', text: 'x' })
+  await org.settled()
+  expect(await deliveries()).toHaveLength(2)
+  const last = (await rotate(0)).body.data.attributes
+  expect(last.previousUntil).toBeNull()
+  await expect(send({ to: address, subject: 'x', text: 'x' })).rejects.toThrow(/550/)
+  await expect(send({ to: turned.url, subject: 'x', text: 'x' })).rejects.toThrow(/550/)
+  await send({ to: last.url, subject: 'To the last one', text: 'x' })
+})
+
+test('what the domain of a mail says of it is kept with the mail', async () => {
+  const { address } = await newHook()
+  const transport = nodemailer.createTransport({ host: '127.0.0.1', port: port(), ignoreTLS: true, dkim })
+  await transport.sendMail({ from: 'ann@shop.example', to: address, subject: 'Signed', text: 'x' })
+  await send({ to: address, subject: 'Not signed', text: 'x' })
+  await org.settled()
+  const said = (await deliveries()).map((it) => it.attributes.mail)
+  expect(said.map((it) => [it.dkim, it.dmarc, it.signedBy])).toEqual([
+    ['none', 'fail', []],
+    ['pass', 'pass', ['shop.example']],
+  ])
+})
+
+test('an address that gets too much asks servers to come again later', async () => {
+  await using small = await startTestDesk({
+    integrations: [],
+    smtpPort: 0,
+    environment: { TELLBACK_MAIL_LIMIT: '2' },
+  })
+  const other = await small.newOrg()
+  const { attributes } = (await other.call('POST', '/v1/hooks/email', { title: 'Orders' })).body.data
+  const transport = nodemailer.createTransport({ host: '127.0.0.1', port: small.desk.smtpPort ?? 0, ignoreTLS: true })
+  const mail = (subject: string) =>
+    transport.sendMail({ from: 'a@shop.example', to: attributes.url, subject, text: 'x' })
+  await mail('one')
+  await mail('two')
+  await expect(mail('three')).rejects.toThrow(/452/)
+})

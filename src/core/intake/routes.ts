@@ -131,6 +131,7 @@ function showDelivery(row: ShownDelivery) {
       duplicates: row.duplicates,
       lastDuplicateAt: iso(row.last_duplicate_at),
       effects: row.effects ?? [],
+      mail: row.mail_verdict,
       attempts: row.attempts,
       receivedAt: row.received_at.toISOString(),
       finishedAt: iso(row.finished_at),

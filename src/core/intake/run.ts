@@ -9,6 +9,7 @@ import type { Task } from '../../platform/jobs/task.ts'
 import { parseJson, storable, UnreadableJson } from '../../platform/json.ts'
 import type { JsonValue } from '../../platform/json.ts'
 import type { Log } from '../../platform/log.ts'
+import type { MailVerdict } from '../../platform/mail/authenticate-mail.ts'
 import { UnreadableMail } from '../../platform/mail/parse-mail.ts'
 import { ProviderError } from '../../sdk/index.ts'
 import type { Context, Effect, Integration, Trust } from '../../sdk/index.ts'
@@ -74,10 +75,11 @@ export function receivedRunner(services: RunServices): (orgId: Id) => Promise<nu
 }
 
 /** A delivery on its way, with what came of it so far. */
-type Outcome =
-  | { kind: 'plan'; delivery: DeliveryRow; plan: Plan; startedAt: Date }
-  | { kind: 'transaction'; delivery: DeliveryRow; data: JsonValue; startedAt: Date }
-  | { kind: 'failure'; delivery: DeliveryRow; failure: Failure; startedAt: Date }
+type Outcome = { delivery: DeliveryRow; startedAt: Date; verdict: MailVerdict | undefined } & (
+  | { kind: 'plan'; plan: Plan }
+  | { kind: 'transaction'; data: JsonValue }
+  | { kind: 'failure'; failure: Failure }
+)
 
 interface Failure {
   status: 'retrying' | 'rejected' | 'refused' | 'waiting'
@@ -110,29 +112,46 @@ async function handle(
   delivery: DeliveryRow,
   installations: Map<Id, InstallationRow>,
 ): Promise<Outcome> {
-  const startedAt = new Date()
+  const begun = { delivery, startedAt: new Date(), verdict: undefined }
+  try {
+    const mail = isMail(delivery) ? await readMail(services.mail, delivery) : undefined
+    return { ...(await outcomeOf(services, orgId, delivery, installations, mail)), ...begun, verdict: mail?.verdict }
+  } catch (error) {
+    return { kind: 'failure', ...begun, failure: classify(services, delivery, error) }
+  }
+}
+
+type ReadMail = Awaited<ReturnType<typeof readMail>>
+
+async function outcomeOf(
+  services: RunServices,
+  orgId: Id,
+  delivery: DeliveryRow,
+  installations: Map<Id, InstallationRow>,
+  mail: ReadMail | undefined,
+): Promise<
+  { kind: 'plan'; plan: Plan } | { kind: 'transaction'; data: JsonValue } | { kind: 'failure'; failure: Failure }
+> {
   try {
     if (delivery.installation_id === null) {
-      return { kind: 'transaction', delivery, data: await readBody(services, delivery), startedAt }
+      return { kind: 'transaction', data: await readBody(delivery, mail) }
     }
     const installation = installations.get(delivery.installation_id)
     if (installation === undefined || installation.status !== 'active') {
-      return { kind: 'failure', delivery, startedAt, failure: pausedFailure(installation) }
+      return { kind: 'failure', failure: pausedFailure(installation) }
     }
     if (delivery.webhook === null && services.apps.catalog.find(installation.app) === undefined) {
-      return { kind: 'transaction', delivery, data: await readBody(services, delivery), startedAt } // a published app's hook raises its event
+      return { kind: 'transaction', data: await readBody(delivery, mail) } // a published app's hook raises its event
     }
-    return { kind: 'plan', delivery, startedAt, plan: await plan(services, orgId, delivery, installation) }
+    return { kind: 'plan', plan: await plan(services, orgId, delivery, installation, mail) }
   } catch (error) {
-    return { kind: 'failure', delivery, startedAt, failure: classify(services, delivery, error) }
+    return { kind: 'failure', failure: classify(services, delivery, error) }
   }
 }
 
 /** What came to an address that no integration answers for, as the document that its event carries. */
-async function readBody(services: RunServices, delivery: DeliveryRow): Promise<JsonValue> {
-  return isMail(delivery)
-    ? mailEventData((await readMail(services.mail, delivery)).mail)
-    : readHookBody(delivery.content_type, delivery.body)
+async function readBody(delivery: DeliveryRow, mail: ReadMail | undefined): Promise<JsonValue> {
+  return mail === undefined ? readHookBody(delivery.content_type, delivery.body) : mailEventData(mail.mail)
 }
 
 function pausedFailure(installation: InstallationRow | undefined): Failure {
@@ -144,7 +163,7 @@ function pausedFailure(installation: InstallationRow | undefined): Failure {
     : { status: 'waiting', reason: 'The app is switched off.' }
 }
 
-type Made = Pick<Plan, 'trust' | 'effects' | 'files'>
+type Made = Pick<Plan, 'trust' | 'effects' | 'files' | 'verdict'>
 
 interface Prepared {
   integration: Integration<unknown>
@@ -157,6 +176,7 @@ async function plan(
   orgId: Id,
   delivery: DeliveryRow,
   installation: InstallationRow,
+  mail: ReadMail | undefined,
 ): Promise<Plan> {
   const integration = integrationOf(services.apps.catalog, installation.app)
   const settings = integration.settings.parse(openSettings(services.apps.vault, installation))
@@ -165,9 +185,10 @@ async function plan(
     receivedAt: delivery.received_at,
   })
   const prepared = { integration, settings, context }
-  const made = isMail(delivery)
-    ? await ofMail(services, orgId, delivery, prepared)
-    : await ofWebhook(services, orgId, delivery, prepared)
+  const made =
+    mail === undefined
+      ? await ofWebhook(services, orgId, delivery, prepared)
+      : await ofMail(services, orgId, delivery, prepared, mail)
   return { deliveryId: delivery.id, app: installation.app, installationId: installation.id, ...made }
 }
 
@@ -200,12 +221,12 @@ async function ofMail(
   orgId: Id,
   delivery: DeliveryRow,
   { integration, settings, context }: Prepared,
+  { mail, attachments, verdict }: ReadMail,
 ): Promise<Made> {
   const hook = integration.mails?.[delivery.webhook ?? '']
   if (hook === undefined) {
     throw new ProviderError('rejected', 'The app no longer has the address that this mail came to.')
   }
-  const { mail, attachments } = await readMail(services, delivery)
   const { installation_id: installationId } = delivery
   const taught =
     hook.lessons === undefined || installationId === null
@@ -213,7 +234,8 @@ async function ofMail(
       : await database.forOrg(orgId).read((reader) => taughtOf(reader, installationId, mail))
   const effects = await hook.handle(mail, { ...context, taught })
   const trust = hook.trustOf?.(mail, settings) ?? 'secret'
-  return { trust, effects, files: await keepMailFiles(services.files, orgId, delivery.id, attachments, effects) }
+  const files = await keepMailFiles(services.files, orgId, delivery.id, attachments, effects)
+  return { trust, effects, files, verdict }
 }
 
 class Refused extends Error {
@@ -248,7 +270,9 @@ async function write(services: RunServices, db: OrgDb, outcomes: Outcome[]): Pro
     if (outcome === undefined || outcome.kind === 'failure') {
       throw error
     }
-    await writeTogether(db, [{ ...outcome, kind: 'failure', failure: classify(services, outcome.delivery, error) }])
+    const { delivery, startedAt, verdict } = outcome
+    const failure = classify(services, delivery, error)
+    await writeTogether(db, [{ kind: 'failure', delivery, startedAt, verdict, failure }])
   }
 }
 
@@ -267,7 +291,7 @@ async function writeTogether(db: OrgDb, outcomes: Outcome[]): Promise<void> {
     const results: DeliveryResult[] = []
     for (const outcome of open) {
       if (outcome.kind === 'failure') {
-        results.push(failureResult(outcome.delivery, outcome.failure, outcome.startedAt))
+        results.push(failureResult(outcome, outcome.failure))
         await follow(tx, outcome.delivery, outcome.failure, results.at(-1)?.nextAttemptAt)
       } else if (outcome.kind === 'transaction') {
         results.push(success(outcome, await recordHookTransaction(tx, outcome.delivery, outcome.data), undefined))
@@ -279,29 +303,27 @@ async function writeTogether(db: OrgDb, outcomes: Outcome[]): Promise<void> {
   })
 }
 
-function success(
-  outcome: { delivery: DeliveryRow; startedAt: Date },
-  effects: EffectRecord[],
-  trust: Trust | undefined,
-): DeliveryResult {
+function success(outcome: Outcome, effects: EffectRecord[], trust: Trust | undefined): DeliveryResult {
   return {
     id: outcome.delivery.id,
     status: 'applied',
     trust,
     error: undefined,
     effects,
+    verdict: outcome.verdict,
     nextAttemptAt: undefined,
     attempt: { at: outcome.startedAt.toISOString(), outcome: 'applied', ms: Date.now() - outcome.startedAt.getTime() },
   }
 }
 
-function failureResult(delivery: DeliveryRow, failure: Failure, startedAt: Date): DeliveryResult {
+function failureResult({ delivery, startedAt, verdict }: Outcome, failure: Failure): DeliveryResult {
   return {
     id: delivery.id,
     status: failure.status,
     trust: undefined,
     error: failure.reason,
     effects: undefined,
+    verdict,
     nextAttemptAt: failure.status === 'retrying' ? nextTry(delivery, failure) : undefined,
     attempt: {
       at: startedAt.toISOString(),

@@ -28,6 +28,15 @@ export const DeliveryAttributes = z.object({
   duplicates: z.number().describe('How many more times it came.'),
   lastDuplicateAt: z.string().nullable(),
   effects: z.array(EffectRecord),
+  mail: z
+    .object({
+      spf: z.enum(['pass', 'fail', 'none', 'error']),
+      dkim: z.enum(['pass', 'fail', 'none', 'error']),
+      dmarc: z.enum(['pass', 'fail', 'none', 'error']).describe('Whether the domain that it is from stands behind it.'),
+      signedBy: z.array(z.string()).describe('Domains whose DKIM signature is right.'),
+    })
+    .nullable()
+    .describe('What a mail’s own domain says of it; null for what is no mail.'),
   attempts: z.array(Attempt),
   receivedAt: z.string(),
   finishedAt: z.string().nullable(),

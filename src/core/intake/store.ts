@@ -5,10 +5,15 @@ import { batchStatement, qb, statement } from '../../platform/db/database.ts'
 import type { OrgDb, Reader, Tx } from '../../platform/db/database.ts'
 import type { Deliveries } from '../../platform/db/types.generated.ts'
 import type { Id } from '../../platform/ids.ts'
+import type { MailVerdict } from '../../platform/mail/authenticate-mail.ts'
 import type { Attempt, EffectRecord } from './schema.ts'
 import type { DeliveryStatus } from './states.ts'
 
-export type DeliveryRow = Omit<Selectable<Deliveries>, 'headers' | 'effects' | 'attempts' | 'status'> & {
+export type DeliveryRow = Omit<
+  Selectable<Deliveries>,
+  'headers' | 'effects' | 'attempts' | 'status' | 'mail_verdict'
+> & {
+  mail_verdict: MailVerdict | null
   /** Which of the app's webhooks the hook belongs to. */
   webhook: string | null
   event_name: string
@@ -124,16 +129,17 @@ export interface DeliveryResult {
   trust: string | undefined
   error: string | undefined
   effects: EffectRecord[] | undefined
+  verdict: MailVerdict | undefined
   attempt: Attempt
   nextAttemptAt: Date | undefined
 }
 
 // Each row picks its result by its id: a join of two lists without statistics would compare every pair.
 const finishStatement = batchStatement<never>(
-  `update deliveries d set (status, trust, error, effects, attempts, next_attempt_at, sealed_headers, finished_at) = (
-     select r.status, coalesce(r.trust, d.trust), r.error, coalesce(r.effects, d.effects), d.attempts || r.attempt, r.next_attempt_at,
+  `update deliveries d set (status, trust, error, effects, mail_verdict, attempts, next_attempt_at, sealed_headers, finished_at) = (
+     select r.status, coalesce(r.trust, d.trust), r.error, coalesce(r.effects, d.effects), coalesce(r.verdict, d.mail_verdict), d.attempts || r.attempt, r.next_attempt_at,
        case when r.status = 'refused' then d.sealed_headers end, case when r.status = 'retrying' then null else now() end
-     from jsonb_to_record($2::jsonb -> d.id) as r (status text, trust text, error text, effects jsonb, attempt jsonb, next_attempt_at timestamptz))
+     from jsonb_to_record($2::jsonb -> d.id) as r (status text, trust text, error text, effects jsonb, verdict jsonb, attempt jsonb, next_attempt_at timestamptz))
    where d.org_id = $1 and d.id = any($3::text[])`,
 )
 
@@ -202,6 +208,7 @@ const shown = (reader: Reader) =>
       'd.headers',
       'd.error',
       'd.effects',
+      'd.mail_verdict',
       'd.attempts',
       'd.next_attempt_at',
       'd.duplicates',

@@ -1,6 +1,7 @@
 import type { Tx } from '../../platform/db/database.ts'
 import { authorize, everybody } from '../../platform/http/access.ts'
 import type { Id } from '../../platform/ids.ts'
+import type { MailVerdict } from '../../platform/mail/authenticate-mail.ts'
 import type { MessageEffect } from '../../sdk/index.ts'
 import { addKeptFiles } from '../attachments/attachments.ts'
 import type { KeptFile } from '../attachments/attachments.ts'
@@ -21,6 +22,7 @@ export interface BroughtMessage {
   effect: MessageEffect
   /** With what the HTML calls each. */
   files: (KeptFile & { contentId: string | undefined })[]
+  verdict: MailVerdict | undefined
 }
 
 const channel = 'email'
@@ -40,7 +42,7 @@ export async function takeMessages(
 
 async function takeMessage(
   tx: Tx,
-  { app, installationId, customerId, effect, files }: BroughtMessage,
+  { app, installationId, customerId, effect, files, verdict }: BroughtMessage,
 ): Promise<EffectRecord> {
   const externalId = `${installationId}/${effect.externalId}`.slice(0, 255)
   const threads = [...effect.threads, effect.externalId]
@@ -77,6 +79,7 @@ async function takeMessage(
       mail: {
         source: installationId,
         messageId: effect.externalId,
+        ...(verdict === undefined ? {} : { dmarc: verdict.dmarc }),
         ...(effect.quotedFrom === undefined ? {} : { quotedFrom: effect.quotedFrom }),
         ...(effect.html === undefined ? {} : { isHtml: true, inline: Object.values(inline) }),
       } satisfies MailMeta,

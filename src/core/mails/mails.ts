@@ -5,6 +5,7 @@ import type { Authorized } from '../../platform/http/access.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import type { Id } from '../../platform/ids.ts'
 import { enqueue } from '../../platform/jobs/task.ts'
+import type { AuthResult } from '../../platform/mail/authenticate-mail.ts'
 import { rememberThreads } from '../conversations/threads.ts'
 import { recordEvents } from '../events/events.ts'
 import type { MessageRow } from '../messages/messages.ts'
@@ -23,6 +24,8 @@ export const sendMailTaskName = 'mails.send'
 export interface MailMeta {
   source: Id
   messageId: string
+  /** Whether the domain that it is from stands behind it. */
+  dmarc?: AuthResult
   /** Where its text begins to only repeat what it answers. */
   quotedFrom?: number
   /** Its HTML is kept as well, in which some of its files stand. */

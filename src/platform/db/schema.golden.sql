@@ -410,6 +410,7 @@ table deliveries (
   last_duplicate_at timestamp with time zone,
   received_at timestamp with time zone not null default now(),
   finished_at timestamp with time zone,
+  mail_verdict jsonb,
   constraint deliveries_trust_check CHECK ((trust = ANY (ARRAY['signed'::text, 'secret'::text, 'refetched'::text, 'imported'::text, 'none'::text]))),
   constraint deliveries_pkey PRIMARY KEY (org_id, id)
 )
@@ -552,6 +553,8 @@ table hooks (
   created_by object_id,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  previous_hash text,
+  previous_until timestamp with time zone,
   constraint hooks_type_check CHECK ((type = ANY (ARRAY['form'::text, 'web'::text, 'email'::text]))),
   constraint hooks_org_id_installation_id_fkey FOREIGN KEY (org_id, installation_id) REFERENCES installations(org_id, id) ON DELETE CASCADE,
   constraint hooks_pkey PRIMARY KEY (org_id, id)
@@ -1286,6 +1289,8 @@ CREATE INDEX feedback_unmatched ON public.feedback USING btree (org_id, responde
 CREATE UNIQUE INDEX hooks_hash ON public.hooks USING btree (org_id, hash)
 
 CREATE INDEX hooks_installation ON public.hooks USING btree (org_id, installation_id)
+
+CREATE UNIQUE INDEX hooks_previous_hash ON public.hooks USING btree (org_id, previous_hash) WHERE (previous_hash IS NOT NULL)
 
 CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (org_id, created_at)
 

@@ -369,6 +369,7 @@ export interface Deliveries {
   id: string;
   installation_id: string | null;
   last_duplicate_at: Timestamp | null;
+  mail_verdict: Json | null;
   next_attempt_at: Timestamp | null;
   org_id: string;
   received_at: Generated<Timestamp>;
@@ -490,6 +491,8 @@ export interface Hooks {
   id: string;
   installation_id: string | null;
   org_id: string;
+  previous_hash: string | null;
+  previous_until: Timestamp | null;
   title: string;
   type: string;
   updated_at: Generated<Timestamp>;

@@ -21,7 +21,8 @@ export interface SmtpListenerOptions {
   host: string
   port: number
   log: Log
-  isKnown: (address: string) => Promise<boolean>
+  /** `full`: it is known, and takes no more for now. */
+  isKnown: (address: string) => Promise<boolean | 'full'>
   /** Resolves once the mail is durable, to what it is called here; only then it is acknowledged. */
   take: (mail: ReceivedMail) => Promise<string>
   /** For STARTTLS; without it connections stay as they are. */
@@ -67,6 +68,9 @@ export async function startSmtpListener(options: SmtpListenerOptions): Promise<S
       log.error({ err: error }, 'looking up the recipient of a mail failed')
       throw refusal(451, '4.3.0 Come again later')
     })
+    if (known === 'full') {
+      throw refusal(452, '4.2.2 Too many mails for this address; come again later')
+    }
     if (!known) {
       strangers.set(session, guesses + 1)
       throw refusal(550, '5.1.1 Nobody is at this address')

@@ -109,7 +109,7 @@ function MessageBubble({ message, customerName, nameOf }: { message: Message; cu
   const isOurs = attributes.direction === 'out'
   const author = authorIdOf(message)
   const name = isOurs ? (author === undefined ? 'Your team' : nameOf(author)) : customerName
-  const { isHtml, inline, quotedFrom } = mailDetails(message)
+  const { isHtml, inline, isForged, quotedFrom } = mailDetails(message)
   const text = (
     <Text size="sm" className="said" component="div" fs={attributes.redacted ? 'italic' : 'normal'}>
       {attributes.preview === '' ? (
@@ -138,6 +138,17 @@ function MessageBubble({ message, customerName, nameOf }: { message: Message; cu
         <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
           {channelNames[attributes.channel] ?? attributes.channel} · <Time at={attributes.sentAt} />
         </Text>
+        {isForged && (
+          <Badge
+            size="xs"
+            color="red"
+            variant="light"
+            tt="none"
+            title="The domain that this mail says it is from does not stand behind it (DMARC)."
+          >
+            May be forged
+          </Badge>
+        )}
         {attributes.auto && (
           <Badge size="xs" variant="default" tt="none">
             Automatic

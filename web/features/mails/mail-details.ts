@@ -3,6 +3,8 @@ import type { Message } from '../conversations/thread-items.ts'
 interface MailDetails {
   /** Where its text begins to only repeat what it answers. */
   quotedFrom: number | undefined
+  /** The domain that it says it is from says that it is not. */
+  isForged: boolean
   isHtml: boolean
   /** Ids of the files that stand in the HTML. */
   inline: string[]
@@ -10,9 +12,10 @@ interface MailDetails {
 
 /** What a message that came by mail says of that. */
 export function mailDetails({ attributes }: Message): MailDetails {
-  const mail = attributes.meta['mail'] as Partial<MailDetails> | undefined
+  const mail = attributes.meta['mail'] as (Partial<MailDetails> & { dmarc?: string }) | undefined
   return {
     quotedFrom: typeof mail?.quotedFrom === 'number' ? mail.quotedFrom : undefined,
+    isForged: mail?.dmarc === 'fail',
     isHtml: mail?.isHtml === true && !attributes.redacted,
     inline: Array.isArray(mail?.inline) ? mail.inline : [],
   }
