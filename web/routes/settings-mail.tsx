@@ -44,6 +44,8 @@ export function MailPage() {
     >
       <Sending />
       <SegmentedControl
+        size="xs"
+        className="wide-choice"
         aria-label="Which mails"
         value={status ?? 'all'}
         onChange={(next) => setParameters(next === 'all' ? {} : { status: next })}

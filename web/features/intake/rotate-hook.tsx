@@ -1,4 +1,4 @@
-import { Anchor, NumberInput, Stack, Text } from '@mantine/core'
+import { Button, NumberInput, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 
 import { api } from '../../api.ts'
@@ -23,15 +23,14 @@ export function RotateHook({ hook: { id, title, previousUntil }, touches }: Rota
           The address before this one goes on until <Time at={previousUntil} />.{' '}
         </>
       )}
-      <Anchor
-        component="button"
-        type="button"
-        size="xs"
+      <Button
+        size="compact-xs"
+        variant="subtle"
         aria-label={`New address for ${title}`}
         onClick={() => setIsAsking(true)}
       >
         New address
-      </Anchor>
+      </Button>
       {isAsking && (
         <ConfirmDialog
           title="Make a new address?"
