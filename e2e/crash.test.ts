@@ -162,34 +162,20 @@ async function all<T>(first: string): Promise<T[]> {
   return items
 }
 
-test('400 mails from 4 servers with two kills: every mail that was taken is there exactly once', async () => {
+test('400 mails, from two servers and two of a provider, with two kills: every mail that was taken is there exactly once', async () => {
   const { data: hook } = await call<{ data: { id: string; attributes: { url: string } } }>('POST', '/v1/hooks/email', {
     title: 'Mail',
   })
+  const to = hook.attributes.url
   const mails = Array.from({ length: 400 }, (_, index) => index)
   const taken = new Set<number>()
   let interruptions = 0
 
-  async function server(): Promise<void> {
-    const transport = nodemailer.createTransport({
-      host: '127.0.0.1',
-      port: desk.smtpPort,
-      ignoreTLS: true,
-      pool: true,
-    })
+  /** Tries again until it is told that the mail was taken, as every mail server does. */
+  async function bring(send: (index: number) => Promise<unknown>): Promise<void> {
     for (let next = mails.shift(); next !== undefined; next = mails.shift()) {
-      // A mail server tries again until it is told that the mail was taken.
       for (;;) {
-        const answer = await transport
-          .sendMail({
-            from: 'shop@shop.example',
-            to: hook.attributes.url,
-            messageId: `<${next}@shop.example>`,
-            date: new Date(0),
-            subject: `Mail ${next}`,
-            text: `Text ${next}`,
-          })
-          .catch(() => undefined)
+        const answer = await send(next).catch(() => undefined)
         if (answer !== undefined) {
           taken.add(next)
           break
@@ -198,7 +184,40 @@ test('400 mails from 4 servers with two kills: every mail that was taken is ther
         await sleep(50)
       }
     }
+  }
+
+  async function server(): Promise<void> {
+    const transport = nodemailer.createTransport({
+      host: '127.0.0.1',
+      port: desk.smtpPort,
+      ignoreTLS: true,
+      pool: true,
+    })
+    await bring((index) =>
+      transport.sendMail({
+        from: 'shop@shop.example',
+        to,
+        messageId: `<${index}@shop.example>`,
+        date: new Date(0),
+        subject: `Mail ${index}`,
+        text: `Text ${index}`,
+      }),
+    )
     transport.close()
+  }
+
+  async function provider(): Promise<void> {
+    const authorization = `Basic ${Buffer.from('postmark:secret').toString('base64')}`
+    await bring(async (index) => {
+      const raw = `From: shop@shop.example\r\nSubject: Mail ${index}\r\nMessage-ID: <${index}@shop.example>\r\n\r\nText ${index}\r\n`
+      const reply = await fetch(`${desk.address}/v1/mail/postmark`, {
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/json' },
+        body: JSON.stringify({ RawEmail: raw, OriginalRecipient: to, From: 'shop@shop.example' }),
+      })
+      await reply.text()
+      return reply.ok ? true : undefined
+    })
   }
 
   async function killer(): Promise<void> {
@@ -211,7 +230,7 @@ test('400 mails from 4 servers with two kills: every mail that was taken is ther
     }
   }
 
-  await Promise.all([...Array.from({ length: 4 }, server), killer()])
+  await Promise.all([server(), server(), provider(), provider(), killer()])
   expect(taken.size).toBe(400)
   expect(interruptions).toBeGreaterThan(0)
   const came = () => all<{ attributes: { status: string } }>(`/v1/hooks/email/${hook.id}/transactions?pageSize=100`)

@@ -44,6 +44,7 @@ export async function newDesk(): Promise<DeskProcess> {
     PORT: String(port),
     HOST: '127.0.0.1',
     TELLBACK_SMTP_PORT: String(smtpPort),
+    TELLBACK_POSTMARK_LOGIN: 'postmark:secret',
     TELLBACK_DATA: dataFolder,
     TELLBACK_LOG_LEVEL: 'error',
     TELLBACK_ALLOW_PRIVATE: '127.0.0.0/8', // webhooks go to receivers of the tests

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 
 /** Programs that the tests run against, and the packages of Debian's that they are in. */
 const programs = {
@@ -9,6 +9,15 @@ const programs = {
   },
   dovecot: { package: 'dovecot-imapd', places: ['/usr/sbin/dovecot'] },
   swaks: { package: 'swaks', places: ['/usr/bin/swaks'] },
+  // Nobody's program, but odd mails of 25 years in it, under Python's licence.
+  mails: { package: '^libpython3[.][0-9]+-testsuite$', places: mailFolders() },
+}
+
+function mailFolders() {
+  const versions = existsSync('/usr/lib')
+    ? readdirSync('/usr/lib').filter((name) => /^python3\.\d+$/.test(name))
+    : ['python3']
+  return versions.map((name) => `/usr/lib/${name}/test/test_email/data`)
 }
 
 /** Where each program is: the one that is there, or Debian's, installed where that is allowed. Says which are missing. */

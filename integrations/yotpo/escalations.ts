@@ -71,7 +71,9 @@ function questionEffect(mail: Mail, item: MailItem, { receivedAt }: Context<Sett
     // Somebody without an address is told from others by what they asked about.
     customer: customer.email === undefined ? { ...customer, profileId: key } : customer,
     externalId: mail.messageId ?? `${key}/${receivedAt.getTime()}`,
-    threads: [key, ...mail.inReplyTo, ...mail.references.toReversed()],
+    threads: [...(item.id === undefined ? [] : [key]), ...mail.inReplyTo, ...mail.references.toReversed()],
+    // Who asked about what: the same shopper may ask about the same product another year.
+    ...(item.id === undefined ? { recentThreads: [key] } : {}),
     name: product.name === undefined ? 'Question' : `Question about ${product.name}`,
     subject: mail.subject,
     text: content ?? '',

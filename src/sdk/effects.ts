@@ -54,6 +54,8 @@ export interface MessageEffect {
   externalId: string
   /** By what the app knows its conversation; the first name that is known decides, and all of them lead there from then on. */
   threads: string[]
+  /** Names that could mean another conversation one day: they lead there for 30 days after they last did, and only where no other is known. */
+  recentThreads?: string[]
   /** Of the conversation, where one is opened. */
   name: string
   subject?: string

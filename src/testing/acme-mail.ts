@@ -43,6 +43,7 @@ const integration = defineIntegration<Settings>({
               customer,
               externalId: mail.messageId ?? '',
               threads,
+              recentThreads: mail.headers['x-about'] === undefined ? [] : [mail.headers['x-about']],
               name: subject,
               subject,
               text,

@@ -15,9 +15,22 @@ export async function findThread(reader: Reader, source: Id, threads: string[]):
   return found?.conversation_id
 }
 
+const recentStatement = batchStatement<{ conversation_id: Id }>(
+  `select t.conversation_id from conversation_threads t
+   join conversations c on c.org_id = t.org_id and c.id = t.conversation_id and c.deleted_at is null
+   where t.org_id = $1 and t.source = $2 and t.thread = any($3::text[]) and t.created_at > now() - interval '30 days'
+   order by array_position($3::text[], t.thread) limit 1`,
+)
+
+/** The same for names that are good for 30 days. */
+export async function findRecentThread(reader: Reader, source: Id, threads: string[]): Promise<Id | undefined> {
+  const [found] = await reader.rows(recentStatement, [reader.orgId, source, threads])
+  return found?.conversation_id
+}
+
 const rememberStatement = batchStatement<never>(
   `insert into conversation_threads (org_id, source, thread, conversation_id) select $1, $2, thread, $4 from unnest($3::text[]) thread
-   on conflict (org_id, source, thread) do update set conversation_id = excluded.conversation_id`,
+   on conflict (org_id, source, thread) do update set conversation_id = excluded.conversation_id, created_at = now()`,
 )
 
 /** From now on these names lead to the conversation. */

@@ -6,7 +6,7 @@ import type { MessageEffect } from '../../sdk/index.ts'
 import { addKeptFiles } from '../attachments/attachments.ts'
 import type { KeptFile } from '../attachments/attachments.ts'
 import { createConversation } from '../conversations/conversations.ts'
-import { findThread, lockThreads, rememberThreads } from '../conversations/threads.ts'
+import { findRecentThread, findThread, lockThreads, rememberThreads } from '../conversations/threads.ts'
 import type { MailMeta } from '../mails/mails.ts'
 import { insertBody } from '../messages/bodies.ts'
 import { createMessage, findMessageByExternalId } from '../messages/messages.ts'
@@ -45,14 +45,15 @@ async function takeMessage(
   { app, installationId, customerId, effect, files, verdict }: BroughtMessage,
 ): Promise<EffectRecord> {
   const externalId = `${installationId}/${effect.externalId}`.slice(0, 255)
+  const recent = effect.recentThreads ?? []
   const threads = [...effect.threads, effect.externalId]
-  await lockThreads(tx, installationId, threads)
+  await lockThreads(tx, installationId, [...threads, ...recent])
   const before = await findMessageByExternalId(tx, externalId)
   if (before !== undefined) {
     return { kind: 'conversation', result: 'superseded', id: before.conversation_id, customer: before.customer_id }
   }
   const actor = await appActor(tx, installationId)
-  const known = await findThread(tx, installationId, threads)
+  const known = (await findThread(tx, installationId, threads)) ?? (await findRecentThread(tx, installationId, recent))
   const id =
     known ??
     (
@@ -89,7 +90,7 @@ async function takeMessage(
   if (effect.html !== undefined) {
     await insertBody(tx, messageId, { html: effect.html, inline })
   }
-  await rememberThreads(tx, installationId, threads, id)
+  await rememberThreads(tx, installationId, [...threads, ...recent], id)
   return { kind: 'conversation', result: known === undefined ? 'created' : 'updated', id, customer: customerId }
 }
 

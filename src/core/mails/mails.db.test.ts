@@ -364,3 +364,32 @@ test('where mails come back to the address that they are from, the report is kno
     'A mail to mia@example.com came back. It is about no mail of this desk.',
   ])
 })
+
+test('no line break in a subject or a text makes a header or a recipient of its own', async () => {
+  await write({ subject: 'Question', text: 'Where is it?' })
+  const [conversation] = await conversations()
+  await answer(conversation, 'Here.\r\n.\r\nMAIL FROM:<evil@example.com>', {
+    subject: 'Re: Question\r\nBcc: evil@example.com\r\n\r\nInjected',
+  })
+  await mailsBecome('sent')
+  expect(sent).toHaveLength(1)
+  expect(sent[0]?.headers.map(([name]) => name)).not.toContain('bcc')
+  expect(sent[0]).toMatchObject({
+    to: [{ address: 'mia@example.com' }],
+    subject: 'Re: Question Bcc: evil@example.com Injected',
+  })
+  expect(sent[0]?.text).toContain('MAIL FROM:<evil@example.com>')
+})
+
+test('what could mean something else one day leads to a conversation for 30 days', async () => {
+  const ask = (id: string) =>
+    write({ subject: 'Question', messageId: `<${id}@example.com>`, text: id, headers: { 'X-About': 'mia/tent' } })
+  await ask('first')
+  await ask('second')
+  expect(await conversations()).toHaveLength(1)
+  await desk.owner.query(`update conversation_threads set created_at = now() - interval '31 days' where org_id = $1`, [
+    org.id,
+  ])
+  await ask('a year later')
+  expect(await conversations()).toHaveLength(2)
+})
