@@ -6,6 +6,7 @@ import { join } from 'node:path'
 
 import { ensureBuilt, ensureInstalled, pinnedNode, root } from '../cli/bootstrap.mjs'
 import { ensurePrograms } from './debian.mjs'
+import { ensureCorpora } from './mail-corpora.mjs'
 
 ensureInstalled()
 const node = pinnedNode()
@@ -40,7 +41,7 @@ for (const [name, command, args] of steps) {
 
 ensureBuilt()
 const { missing, chromium } = ensurePrograms()
-failed += missing
+failed += missing + ensureCorpora()
 const vitest = spawnSync(
   node,
   [

@@ -100,6 +100,11 @@ const Environment = z
       .regex(/^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*$/i, 'must be a domain whose mail comes here, like bounces.example.com')
       .toLowerCase()
       .optional(),
+    TELLBACK_REPLY_DOMAIN: z
+      .string()
+      .regex(/^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*$/i, 'must be a domain whose mail comes here, like in.example.com')
+      .toLowerCase()
+      .optional(),
     TELLBACK_SENDGRID_KEY: z.base64('must be the public key of the security policy, in base64').optional(),
     TELLBACK_MAILGUN_KEY: z.string().min(1).optional(),
     TELLBACK_POSTMARK_LOGIN: z
@@ -172,6 +177,8 @@ export interface Config {
   readonly dkim: { domain: string; selector: string; keyFile: string } | undefined
   /** The domain that mails come back to. Undefined: the address that each is from. */
   readonly bounceDomain: string | undefined
+  /** The domain that answers to mails go to. Undefined: the address that each is from. */
+  readonly replyDomain: string | undefined
   /** How the providers of mail that post to the desk are known. */
   readonly mailProviders: MailProviderKeys
   /** Files with the certificate and the key with which mail comes encrypted. */
@@ -210,6 +217,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     mailUrl: values.TELLBACK_MAIL_URL,
     dkim: dkimOf(values),
     bounceDomain: values.TELLBACK_BOUNCE_DOMAIN,
+    replyDomain: values.TELLBACK_REPLY_DOMAIN,
     mailProviders: {
       sendgrid: values.TELLBACK_SENDGRID_KEY,
       mailgun: values.TELLBACK_MAILGUN_KEY,

@@ -145,6 +145,9 @@ function bodyOf(name: string, ids: EveryNoun): unknown {
     'POST /v1/hooks/email': { title: 'New' },
     'PUT /v1/hooks/email/{id}': { title: 'E-mail!' },
     'PATCH /v1/hooks/email/{id}': { debug: true },
+    'POST /v1/mail-suppressions': { address: 'other@example.com' },
+    'POST /v1/hooks/rotations': { hook: ids['emailHook'] },
+    'POST /v1/deliveries/{id}/lesson': { kind: 'ignored', values: {} },
     'POST /v1/deliveries/runs': { ids: [ids['delivery']] },
     'POST /v1/commands/{name}/run': { body: {} },
     'PUT /v1/survey-policy': { policy: {} },
@@ -175,16 +178,18 @@ function idsFor({ name }: Operation, ids: EveryNoun): EveryNoun {
     'PUT /v1/klasses/{name}': { klassOrName: ids['klass'] ?? '' },
     'DELETE /v1/klasses/{name}': { klassOrName: ids['emptyKlass'] ?? '' },
     'DELETE /v1/apps/installations/{id}': { installation: ids['removable'] ?? '' },
+    'DELETE /v1/hooks/email/{id}/mailbox': { emailHook: ids['mailboxHook'] ?? '' },
     'DELETE /v1/bulk/{id}': { bulk: ids['waitingBulk'] ?? '' },
   }
   return { ...ids, klassOrName: 'order', ...special[name] }
 }
 
-// A person's own, or of a request that has an end of its own: tested where they belong (e2e, api-keys).
+// A person's own, of a request that has an end of its own, or in need of another server: tested where they belong.
 const elsewhere = new Set([
   'PUT /v1/users/current',
   'POST /v1/users/current/password',
   'DELETE /v1/auth/tokens/current',
+  'PUT /v1/hooks/email/{id}/mailbox', // takes a server to look into (mailboxes)
 ])
 const tested = operations.filter((operation) => !elsewhere.has(operation.name))
 

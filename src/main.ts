@@ -61,7 +61,7 @@ import { webHookRoute } from './core/intake/web-hook-route.ts'
 import { dueMailboxes, mailboxPoller } from './core/mailboxes/poll.ts'
 import { mailboxesRoutes } from './core/mailboxes/routes.ts'
 import { answerWaysRoutes } from './core/mails/answer-ways-routes.ts'
-import { takingBounces } from './core/mails/bounce-listener.ts'
+import { takingReturns } from './core/mails/return-listener.ts'
 import { mailsRoutes } from './core/mails/routes.ts'
 import { mailServer } from './core/mails/send.ts'
 import type { DkimKey } from './core/mails/send.ts'
@@ -243,8 +243,8 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
   const acceptor = started.use(createAcceptor(database, wake))
   const intake = createIntake({ database, acceptor, apps })
   const mailKey = deriveKey(secretKey, 'mails')
-  const listener = takingBounces(
-    { database, parser: mail.parser, key: mailKey },
+  const listener = takingReturns(
+    { database, parser: mail.parser, intake, key: mailKey },
     mailHookListener({ database, intake, quota: createAddressQuota(config.mailLimit) }),
   )
   const dkim = config.dkim === undefined ? undefined : await readDkimKey(config.dkim)
@@ -393,6 +393,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
               key: mailKey,
               publicUrl: () => publicUrl,
               bounceDomain: config.bounceDomain,
+              replyDomain: config.replyDomain,
             }),
           ),
           runnable(bulkTask(database, log)),

@@ -43,6 +43,7 @@ test('what the support address itself sends is the customer’s whom it answers 
 test.each([
   [{ 'Auto-Submitted': 'auto-replied' }, 'remark'],
   [{ 'Auto-Submitted': 'no' }, 'message'],
+  [{ 'X-Loop': 'yes' }, 'remark'],
   [{ Precedence: 'bulk' }, 'remark'],
   [{ 'List-Id': '<news.example.com>' }, 'remark'],
   [{ 'X-Auto-Response-Suppress': 'All' }, 'message'],

@@ -51,6 +51,7 @@ export function listedEffect(review: ListedReview, { settings, receivedAt }: Con
       content: review.content,
       product: { name: undefined, url: undefined },
       sku,
+      storeId: settings.storeId,
       isVerified: type === verifiedBuyer,
       isEscalated: review.escalated,
     },

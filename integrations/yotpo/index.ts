@@ -32,6 +32,7 @@ export default defineIntegration<Settings>({
         skuStr: 'SKU',
         orderStr: 'Order',
         storeStr: 'Store',
+        storeIdStr: 'Store id',
         reviewStr: 'Yotpo’s number',
       },
     },

@@ -22,6 +22,8 @@ export interface Review {
   product: { name: string | undefined; url: string | undefined }
   sku?: string | undefined
   store?: string | undefined
+  /** Yotpo's app key of it. */
+  storeId?: string | undefined
   isVerified?: boolean
   /** Yotpo wants somebody to look at it: a conversation is opened. */
   isEscalated: boolean
@@ -39,6 +41,7 @@ export function reviewEffect(review: Review, settings: Settings): ObjectEffect {
     skuStr: sku,
     orderStr: customer.orderNumber,
     storeStr: store,
+    storeIdStr: review.storeId,
     reviewStr: id,
   }
   return {

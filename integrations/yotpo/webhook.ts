@@ -58,6 +58,7 @@ async function effectOf(data: Payload['data'], context: Context<Settings>): Prom
       content: data.content,
       product: { name: undefined, url: undefined },
       sku: data.sku,
+      storeId: store ?? undefined,
       isVerified: data.verified_buyer,
       isEscalated: data.escalated,
     },

@@ -101,7 +101,10 @@ export async function makeEveryNoun(
   await make('formHook', '/v1/hooks/form', { title: 'Form' })
   await make('webHook', '/v1/hooks/web', { title: 'Web' })
   await make('emailHook', '/v1/hooks/email', { title: 'E-mail' })
+  await make('mailboxHook', '/v1/hooks/email', { title: 'Mailbox' })
   await makeMail(org, ids)
+  await make('suppression', '/v1/mail-suppressions', { address: 'gone@example.com' })
+  await makeUnclearMail(org, apps, ids)
   const installation = await make('installation', '/v1/apps/install', { app })
   const connected = { app: connectable?.id, settings: connectable?.simulator.settings }
   await connect(desk, org, (await make('connectable', '/v1/apps/install', connected)).id)
@@ -216,6 +219,39 @@ async function makeMail(org: TestOrg, ids: EveryNoun): Promise<void> {
   )
 }
 
+/** A mail that its app was unsure of, what was learned of another, and a mailbox that is looked into some day. */
+async function makeUnclearMail(org: TestOrg, apps: Integration<unknown>[], ids: EveryNoun): Promise<void> {
+  const app = apps.find((it) => Object.values(it.mails ?? {}).some((hook) => hook.lessons !== undefined))
+  const { id } = await org.install(app?.id ?? '', {})
+  const { hooks } = (await org.call('GET', `/v1/apps/installations/${id}`)).body.data.attributes
+  const hook = hooks.find((it: { type: string }) => it.type === 'email')
+  ids['mailDelivery'] = `${hook.id.slice(0, 16)}22222222`
+  ids['lesson'] = `${hook.id.slice(0, 16)}33333333`
+  const statements: [text: string, values: unknown[]][] = [
+    [
+      `insert into deliveries (org_id, id, hook_id, installation_id, dedupe_key, status, trust, headers, body)
+       values ($1, $2, $3, $4, 'unclear', 'rejected', 'secret', '{}', $5)`,
+      [ids['mailDelivery'], hook.id, id, Buffer.from('From: a@example.com\r\nSubject: Hm\r\n\r\nHm\r\n')],
+    ],
+    [
+      `insert into mail_lessons (org_id, id, installation_id, lesson, subject, created_by)
+       values ($1, $2, $3, '{"kind": "ignored", "from": "example.org", "subject": "x", "patterns": []}', 'x', $2)`,
+      [ids['lesson'], id],
+    ],
+    [
+      `insert into mailboxes (org_id, hook_id, host, port, security, username, sealed_password, folder, next_at, created_by)
+       select $1, id, 'imap.example.com', 993, 'tls', 'me', '', 'INBOX', now() + interval '1 day', id from unnest($2::text[]) id`,
+      [[ids['emailHook'], ids['mailboxHook']]],
+    ],
+    [`insert into message_bodies (org_id, message_id, html) values ($1, $2, '<p>Hello</p>')`, [ids['message']]],
+  ]
+  await org.db.write(async (tx) => {
+    for (const [text, values] of statements) {
+      await tx.rows({ name: undefined, text }, [org.id, ...values])
+    }
+  })
+}
+
 /** What is done to a reply, and the review on which that can be done. */
 const replyActs = ['draft', 'publication', 'approval', 'rejection', 'attempts', 'withdrawal'] as const
 
@@ -282,6 +318,8 @@ export function pathOf(template: string, ids: EveryNoun): string {
     web: 'webHook',
     email: 'emailHook',
     mails: 'message',
+    'mail-suppressions': 'suppression',
+    'mail-lessons': 'lesson',
     deliveries: 'delivery',
     'survey-requests': 'surveyRequest',
     available: 'app',
@@ -302,6 +340,7 @@ export function pathOf(template: string, ids: EveryNoun): string {
     '/v1/conversations/externalId={value}': '/v1/conversations/externalId=cv-1',
     '/v1/messages/externalid={value}': '/v1/messages/externalid=me-1',
     '/v1/commands/{name}/run': '/v1/commands/plain.app.greet/run',
+    '/v1/deliveries/{id}/lesson': `/v1/deliveries/${id('mailDelivery')}/lesson`,
     '/v1/feedback/{id}/enquiry': `/v1/feedback/${id('askable')}/enquiry`,
     '/v1/survey-requests/{id}/attempts': `/v1/survey-requests/${id('failedSurvey')}/attempts`,
     '/v1/apps/installations/{id}/imports': `/v1/apps/installations/${id('connectable')}/imports`,

@@ -1,21 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { globSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
-const libraries = '/usr/lib'
+const cache = fileURLToPath(new URL('../../node_modules/.cache/mail-corpora', import.meta.url))
+const places = [
+  // What Python's own e-mail library is tested with, from Debian's package of its tests; `scripts/debian.mjs` installs it.
+  '/usr/lib/python3.*/test/test_email/data/msg_*.txt',
+  // What some releases of mail libraries were published with; `scripts/mail-corpora.mjs` fetches them.
+  `${cache}/**/*.eml`,
+]
 
-/** The mails that Python's own e-mail library is tested with, from Debian's package of its tests; `scripts/debian.mjs` installs it. */
+/** Mails that others collected, most of them since something choked on them. None is part of this project. */
 export function oddMails(): { name: string; raw: Buffer }[] {
-  const folders = readdirSync(libraries)
-    .filter((name) => /^python3\.\d+$/.test(name))
-    .map((name) => join(libraries, name, 'test/test_email/data'))
-  const found = folders.flatMap((folder) => {
-    try {
-      return readdirSync(folder).map((name) => ({ folder, name }))
-    } catch {
-      return [] // this version comes without its tests
-    }
-  })
-  return found
-    .filter(({ name }) => /^msg_.*\.txt$/.test(name))
-    .map(({ folder, name }) => ({ name, raw: readFileSync(join(folder, name)) }))
+  return globSync(places)
+    .toSorted()
+    .map((path) => ({ name: basename(path), raw: readFileSync(path) }))
 }

@@ -2,8 +2,8 @@
  * The platform's operations (facts 1.11 and the list after it), a line each: methods, path, and why one is not here. What is here is read from the
  * routes, never from this list.
  */
-const mailOut = 'Comes with outgoing mail.'
-const mailIn = 'Comes with incoming mail.'
+const forwarding = 'Mails are answered here; handing one on to somebody else is not there.'
+const noSpam = 'Mail servers sort out spam before mail comes here.'
 const surveys = 'Comes with surveys.'
 const noRouting =
   'There is no routing, no business hours and no service levels; searches and assignment do what a team this size needs.'
@@ -35,7 +35,7 @@ const lines: [methods: string, path: string, reason?: string][] = [
   ['POST PUT', '/conversations/bulk'],
   ['GET', '/conversations/{id}/attachments'],
   ['GET', '/conversations/{id}/events'],
-  ['GET POST', '/conversations/{id}/forwards', mailOut],
+  ['GET POST', '/conversations/{id}/forwards', forwarding],
   ['GET POST', '/conversations/{id}/messages'],
   ['GET POST', '/conversations/{id}/notes'],
   ['POST DELETE', '/conversations/{id}/tags'],
@@ -70,7 +70,7 @@ const lines: [methods: string, path: string, reason?: string][] = [
   ['PUT DELETE', '/drafts/{id}'],
   ['GET POST', '/drafts/{id}/attachments'],
   ['GET DELETE', '/drafts/{id}/attachments/{aid}'],
-  ['GET PUT', '/forwards/{id}', mailOut],
+  ['GET PUT', '/forwards/{id}', forwarding],
   ['GET POST', '/klasses'],
   ['GET POST PUT DELETE', '/klasses/{name}'],
   ['GET PUT DELETE', '/klasses/{name}/{id}'],
@@ -88,7 +88,7 @@ const lines: [methods: string, path: string, reason?: string][] = [
   ['GET POST', '/notes'],
   ['GET PUT PATCH DELETE', '/notes/{id}'],
   ['POST PUT', '/notes/bulk'],
-  ['GET', '/outboundAccounts', mailOut],
+  ['GET', '/outboundAccounts', 'The settings of an app name the address that its answers leave from.'],
   ['GET POST', '/role-groups', 'Roles are given one by one; no groups of them are kept.'],
   ['GET PUT DELETE', '/role-groups/{id}', 'Roles are given one by one; no groups of them are kept.'],
   ['GET POST', '/satisfaction', surveys],
@@ -99,8 +99,8 @@ const lines: [methods: string, path: string, reason?: string][] = [
   ['GET', '/slas', noRouting],
   ['GET', '/slas/{id}', noRouting],
   ['GET', '/routing/queues', noRouting],
-  ['GET PUT', '/spam/senders', mailIn],
-  ['DELETE', '/spam/senders/{id}', mailIn],
+  ['GET PUT', '/spam/senders', noSpam],
+  ['DELETE', '/spam/senders/{id}', noSpam],
   ['GET POST', '/teams'],
   ['GET PUT PATCH DELETE', '/teams/{id}'],
   ['POST DELETE', '/teams/{id}/members'],
@@ -111,7 +111,7 @@ const lines: [methods: string, path: string, reason?: string][] = [
   ['GET PUT', '/users/current'],
   ['GET PUT', '/users/{id}'],
   ['GET', '/users/{id}/teams'],
-  ['POST', '/users/passwordreset', mailOut],
+  ['POST', '/users/passwordreset', 'Who forgot a password gets a link from an admin.'],
   ['GET POST', '/tags'],
   ['GET PUT DELETE', '/tags/{id}'],
   ['GET', '/shortcuts'],
@@ -128,7 +128,7 @@ const lines: [methods: string, path: string, reason?: string][] = [
   ['GET', '/customers/searches/positions', 'Each saved search has its position itself.'],
   ['GET POST', '/hooks/form'],
   ['GET POST', '/hooks/web'],
-  ['GET POST', '/hooks/email', mailIn],
+  ['GET POST', '/hooks/email'],
   ['GET PUT PATCH DELETE', '/hooks/form/{id}'],
   ['GET PUT PATCH DELETE', '/hooks/web/{id}'],
   ['GET', '/hooks/web/{id}/transactions'],

@@ -140,7 +140,10 @@ export function lessonRoutes({ apps, mail: services }: LessonServices): Endpoint
       status: 200,
       reply: z.object({ data: z.array(lesson) }),
       handle: ({ db, params }) =>
-        db.read(async (reader) => ({ data: (await listLessons(reader, params.id)).map((row) => showLesson(row)) })),
+        db.read(async (reader) => {
+          const { id } = await getInstallation(reader, params.id)
+          return { data: (await listLessons(reader, id)).map((row) => showLesson(row)) }
+        }),
     }),
     endpoint({
       method: 'DELETE',

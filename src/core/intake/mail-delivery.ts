@@ -18,6 +18,9 @@ import type { DeliveryRow } from './store.ts'
 
 export const mailContentType = 'message/rfc822'
 
+/** Kept beside a mail that came to the address of one answer: the id of what it answers. */
+export const answers = 'answers'
+
 /** What reads mails, and what asks their senders' domains about them. */
 export interface MailServices {
   parser: MailParser
@@ -63,7 +66,9 @@ export async function readMail(
   const [parsed, verdict] = await Promise.all([parser.parse(body), authenticateMail(body, connection, resolver)])
   const recipient = headers['rcpt-to'] ?? ''
   const tag = readLocalPart(recipient.slice(0, recipient.lastIndexOf('@')))?.tag
-  return { mail: mailOf(parsed, verdict, tag), attachments: parsed.attachments, verdict }
+  const answered = headers[answers]
+  const inReplyTo = [...(answered === undefined ? [] : [answered]), ...parsed.inReplyTo]
+  return { mail: mailOf({ ...parsed, inReplyTo }, verdict, tag), attachments: parsed.attachments, verdict }
 }
 
 /** A parsed mail as integrations see it. */
@@ -114,9 +119,16 @@ function isAutomatic(headers: Headers): boolean {
   return (
     submitted !== 'no' ||
     ['bulk', 'junk', 'list', 'auto_reply'].includes(precedence) ||
-    ['x-autoreply', 'x-autorespond', 'x-autoresponder', 'list-id'].some((name) => headers[name] !== undefined)
+    ['x-autoreply', 'x-autorespond', 'x-autoresponder', 'x-loop', 'list-id'].some(
+      (name) => headers[name] !== undefined,
+    ) ||
+    automaticSubject.test(headers['subject'] ?? '')
   )
 }
+
+/** How programs of mail begin the subjects of answers that nobody wrote. */
+const automaticSubject =
+  /^\s*(?:automatic reply|auto(?:matische)?[ -]?(?:reply|antwort|response)|out of (?:the )?office|abwesenheitsnotiz|automatische antwort|réponse automatique|respuesta automática|risposta automatica|automatisch antwoord|resposta automática)\b/i
 
 function isBounce(headers: Headers, from: MailAddress | undefined): boolean {
   return (

@@ -32,6 +32,7 @@ export interface AnswerWay {
 }
 
 const mostLookedAt = 20
+const mostReferences = 12 // some servers refuse headers of more than 4 kB (facts 5)
 const answerMark = /^(?:re|aw|sv|antw)\s*:/i
 
 interface Origin {
@@ -149,7 +150,8 @@ function mailRoute({ installation, replyFrom, last, mail, mailIds }: Origin): An
         to,
         subject: subjectOf(last),
         inReplyTo: mail.messageId,
-        references: mailIds,
+        references:
+          mailIds.length > mostReferences ? [...mailIds.slice(0, 1), ...mailIds.slice(1 - mostReferences)] : mailIds,
       }
 }
 

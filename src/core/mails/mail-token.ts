@@ -5,7 +5,7 @@ import { isId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 
 /** What a token lets its holder do to the one mail that it names. */
-type Purpose = 'bounce' | 'unsubscribe'
+type Purpose = 'bounce' | 'reply' | 'unsubscribe'
 
 const idLength = 24
 const macLength = 20 // 80 bits

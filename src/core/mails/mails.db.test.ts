@@ -63,6 +63,7 @@ beforeAll(async () => {
       TELLBACK_DKIM_SELECTOR: 'desk',
       TELLBACK_DKIM_KEY: keyFile,
       TELLBACK_BOUNCE_DOMAIN: 'bounces.shop.example',
+      TELLBACK_REPLY_DOMAIN: 'in.shop.example',
     },
   })
 })
@@ -392,4 +393,33 @@ test('what could mean something else one day leads to a conversation for 30 days
   ])
   await ask('a year later')
   expect(await conversations()).toHaveLength(2)
+})
+
+test('an answer to the address that was made for it is in its conversation, though its headers say nothing of that', async () => {
+  await write({ subject: 'Question', text: 'Where is it?' })
+  const [conversation] = await conversations()
+  await answer(conversation, 'Here.')
+  await mailsBecome('sent')
+  const to = sent[0]?.replyTo[0]?.address ?? ''
+  expect(to).toMatch(/^r\w{53}@in\.shop\.example$/)
+  const transport = nodemailer.createTransport({ host: '127.0.0.1', port: desk.desk.smtpPort ?? 0, ignoreTLS: true })
+  const mail = { from: 'Mia Berg <mia@example.com>', subject: 'Another Question', text: 'Thank you!' }
+  await transport.sendMail({ ...mail, to: to.toUpperCase() })
+  await expect(transport.sendMail({ ...mail, to: to.replace(/^r./, 'rz') })).rejects.toThrow(/550/)
+  await org.settled()
+  expect(await conversations()).toHaveLength(1)
+  expect((await messages(conversation.id))[0].attributes).toMatchObject({ direction: 'in', preview: 'Thank you!' })
+})
+
+test('what comes back and is no report, such as a holiday answer, is not lost', async () => {
+  await write({ subject: 'Question', text: 'Where is it?' })
+  const [conversation] = await conversations()
+  await answer(conversation, 'Here.')
+  await mailsBecome('sent')
+  await comesBack(
+    sent[0]?.returnPath ?? '',
+    'From: mia@example.com\r\nSubject: Question: I am away\r\nMessage-ID: <away@example.com>\r\n\r\nBack on Monday.\r\n',
+  )
+  await org.settled()
+  expect((await messages(conversation.id))[0].attributes).toMatchObject({ direction: 'in', preview: 'Back on Monday.' })
 })

@@ -12,9 +12,9 @@ import { namesOfThread } from '../conversations/threads.ts'
 import { getMessage } from '../messages/messages.ts'
 import type { MessageRow } from '../messages/messages.ts'
 import { notify } from '../notifications/notifications.ts'
-import { bounceAddress } from './bounce-listener.ts'
 import { enqueueMail } from './mails.ts'
 import { noteOnMessage } from './note-on-message.ts'
+import { bounceAddress, replyAddress } from './return-listener.ts'
 import { findMail, lockMail, saveMail } from './store.ts'
 import type { MailRow } from './store.ts'
 import { findSuppression } from './suppressions.ts'
@@ -36,6 +36,8 @@ export interface SendMailServices {
   publicUrl: () => string
   /** Whose mail comes here, for what comes back; without one it goes to the address that a mail is from. */
   bounceDomain: string | undefined
+  /** Whose mail comes here, for answers; without one they go to the address that a mail is from. */
+  replyDomain: string | undefined
 }
 
 /** The key by which mails of a domain, and of those below it, are signed. */
@@ -175,7 +177,7 @@ function whyNot({ address, reason, detail }: SuppressionRow): string {
 }
 
 async function contentOf(
-  { files, key, publicUrl, bounceDomain }: SendMailServices,
+  { files, key, publicUrl, bounceDomain, replyDomain }: SendMailServices,
   mail: MailRow,
   message: MessageRow,
 ): Promise<SendMailOptions> {
@@ -184,6 +186,7 @@ async function contentOf(
     ...(bounceDomain === undefined
       ? {}
       : { envelope: { from: bounceAddress(key, mail, bounceDomain), to: mail.recipient } }),
+    ...(replyDomain === undefined ? {} : { replyTo: { name: '', address: replyAddress(key, mail, replyDomain) } }),
     ...(unsubscribe === undefined ? {} : { headers: noticeHeaders(unsubscribe) }),
     // As parts, so that no comma in an address makes two of it.
     from: { name: '', address: mail.sender },

@@ -109,7 +109,7 @@ function MessageBubble({ message, customerName, nameOf }: { message: Message; cu
   const isOurs = attributes.direction === 'out'
   const author = authorIdOf(message)
   const name = isOurs ? (author === undefined ? 'Your team' : nameOf(author)) : customerName
-  const { isHtml, inline, isForged, quotedFrom } = mailDetails(message)
+  const { from, isHtml, inline, isForged, quotedFrom } = mailDetails(message)
   const text = (
     <Text size="sm" className="said" component="div" fs={attributes.redacted ? 'italic' : 'normal'}>
       {attributes.preview === '' ? (
@@ -155,6 +155,11 @@ function MessageBubble({ message, customerName, nameOf }: { message: Message; cu
           </Badge>
         )}
       </Group>
+      {from !== undefined && (
+        <Text size="xs" c="dimmed" truncate>
+          {from}
+        </Text>
+      )}
       {attributes.subject !== null && (
         <Text size="sm" fw={600} className="said">
           {attributes.subject}
