@@ -5,8 +5,8 @@ import { z } from 'zod'
 import { only } from '../../platform/http/access.ts'
 import { endpoint } from '../../platform/http/endpoint.ts'
 import type { Endpoint } from '../../platform/http/endpoint.ts'
+import type { DkimKey } from './mail-server.ts'
 import { SendingAttributes } from './schema.ts'
-import type { DkimKey } from './send.ts'
 
 interface Sending {
   /** The address of the server, with its password. */
