@@ -57,6 +57,8 @@ export async function startTestDesk(
   await using started = new AsyncDisposableStack()
   const connectionString = await cloneTemplate(started)
   const owner = new pg.Pool({ connectionString, max: 2 })
+  // The database is dropped while the last connections close: nobody waits for them any more.
+  owner.on('connect', (client) => client.on('error', () => undefined))
   started.defer(() => owner.end())
   const config = readConfig({
     PORT: '0',

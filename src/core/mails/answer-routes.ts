@@ -7,7 +7,7 @@ import { openSettings } from '../apps/settings.ts'
 import { namesOfThread } from '../conversations/threads.ts'
 import { listMessages } from '../messages/messages.ts'
 import type { MessageRow } from '../messages/messages.ts'
-import type { MailMeta } from './mails.ts'
+import type { MailMeta } from './mail-meta.ts'
 import type { MailWay } from './schema.ts'
 
 /** By which way an answer in a conversation leaves: to whoever wrote last, from the address that they wrote to, or by the app that it came by. */

@@ -5,7 +5,6 @@ import type { Authorized } from '../../platform/http/access.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import type { Id } from '../../platform/ids.ts'
 import { enqueue } from '../../platform/jobs/task.ts'
-import type { AuthResult } from '../../platform/mail/authenticate-mail.ts'
 import { rememberThreads } from '../conversations/threads.ts'
 import { recordEvents } from '../events/events.ts'
 import type { MessageRow } from '../messages/messages.ts'
@@ -19,19 +18,6 @@ export { listMails } from './store.ts'
 
 /** The job that sends a mail. */
 export const sendMailTaskName = 'mails.send'
-
-/** What a message that came by mail keeps of that. */
-export interface MailMeta {
-  source: Id
-  messageId: string
-  /** Whether the domain that it is from stands behind it. */
-  dmarc?: AuthResult
-  /** Where its text begins to only repeat what it answers. */
-  quotedFrom?: number
-  /** Its HTML is kept as well, in which some of its files stand. */
-  isHtml?: boolean
-  inline?: Id[]
-}
 
 /** A new id for a mail of ours. It is the conversation's from the beginning: whoever answers it is found. */
 export function newMailId(conversationId: Id, domain: string): string {
