@@ -352,7 +352,7 @@ test('by keyboard alone: sign in with a link, mend the settings of an app, run a
   await keyboard.keyboard.type('first-secret')
   await keyboard.keyboard.press('Enter')
   await keyboard.getByText('Settings saved.').waitFor()
-  const address = await keyboard.getByLabel('Sync Stamped user reviews').inputValue()
+  const address = await keyboard.getByRole('textbox', { name: 'Sync Stamped user reviews' }).inputValue()
   await new Promise((resolve) => setTimeout(resolve, 1_200)) // until new settings count for deliveries
   const late = { ...review, id: 501, customerEmail: 'late@example.com', author: 'Late Larry' }
   expect(await post(address, late, { 'X-Stamped-Webhook-Secret': 'second-secret' })).toBe(401)

@@ -68,7 +68,7 @@ test('an admin connects to Trustpilot by signing in there, picks the business un
   await page.getByText('History: 0 read, done').waitFor() // complete now, it fetched the past by itself
   await expectAccessible(page)
 
-  const address = await page.getByLabel('Trustpilot reviews').inputValue()
+  const address = await page.getByRole('textbox', { name: 'Trustpilot reviews' }).inputValue()
   await shopper.goto(`${trustpilot.address()}/business`)
   await shopper.getByLabel('Address').fill(address)
   await shopper.getByRole('button', { name: 'Add subscription' }).click()
