@@ -84,6 +84,7 @@ function pageOf(html: string, remoteImages: boolean): string {
 const style = `html{color-scheme:light;background:#fff}
 body{margin:0;padding:8px 10px;font:14px/1.5 system-ui,sans-serif;color:#1a1b1e;overflow-wrap:anywhere}
 img{max-width:100%;height:auto}
+img:not([src]){padding:2px 8px;border:1px dashed #ced4da;border-radius:6px;color:#495057}
 blockquote{margin:0 0 0 6px;padding-left:10px;border-left:3px solid #ced4da;color:#495057}
 pre{white-space:pre-wrap}
 summary{display:inline-block;padding:0 8px;border-radius:8px;background:#e9ecef;cursor:pointer;list-style:none;font-size:11px}`
