@@ -42,7 +42,7 @@ export async function takeMessages(
 
 async function takeMessage(
   tx: Tx,
-  { app, installationId, customerId, effect, files, verdict }: BroughtMessage,
+  { deliveryId, app, installationId, customerId, effect, files, verdict }: BroughtMessage,
 ): Promise<EffectRecord> {
   const externalId = `${installationId}/${effect.externalId}`.slice(0, 255)
   const recent = effect.recentThreads ?? []
@@ -80,6 +80,7 @@ async function takeMessage(
       mail: {
         source: installationId,
         messageId: effect.externalId,
+        delivery: deliveryId,
         ...(verdict === undefined ? {} : { dmarc: verdict.dmarc }),
         ...(effect.quotedFrom === undefined ? {} : { quotedFrom: effect.quotedFrom }),
         ...(effect.html === undefined ? {} : { isHtml: true, inline: Object.values(inline) }),

@@ -5,6 +5,8 @@ import type { AuthResult } from '../../platform/mail/authenticate-mail.ts'
 export interface MailMeta {
   source: Id
   messageId: string
+  /** The delivery that it came with; what we sent has none. */
+  delivery?: Id
   /** Whether the domain that it is from stands behind it. */
   dmarc?: AuthResult
   /** Where its text begins to only repeat what it answers. */

@@ -217,6 +217,12 @@ test('the HTML of a mail is given out safe, with its pictures, and is gone once 
   expect((await (await desk.newOrg()).call('GET', path)).status).toBe(404)
   await org.call('POST', `/v1/messages/${message.id}/redactions`, { preview: '…' })
   expect((await org.call('GET', path)).status).toBe(404)
+  const [delivery] = (await org.call('GET', '/v1/deliveries')).body.data
+  const came = (await org.call('GET', `/v1/deliveries/${delivery.id}`)).body.data.attributes
+  expect(JSON.stringify(came)).not.toContain('Hello')
+  await org.call('POST', '/v1/deliveries/runs', { ids: [delivery.id] })
+  await org.settled()
+  expect(await messages(conversation.id)).toHaveLength(1)
 })
 
 test('mails are signed by the key of their domain, and the admin is told what to publish for it', async () => {

@@ -12,6 +12,8 @@ import { redactAttachments, resolveAttachments } from '../attachments/attachment
 import { createConversation, getConversation, replacePreview, takeMessage } from '../conversations/conversations.ts'
 import { changesBetween, recordEvents } from '../events/events.ts'
 import type { Changes } from '../events/events.ts'
+import { forgetBody } from '../intake/forget-body.ts'
+import type { MailMeta } from '../mails/mail-meta.ts'
 import { checkCustom, customTexts } from '../metadata/metadata.ts'
 import { removeBody } from './bodies.ts'
 import type { ConversationMessageInput, CustomerMessageInput, MessageUpdate, Redaction } from './schema.ts'
@@ -199,6 +201,7 @@ export async function eraseMessagesOf(tx: Tx, conversationId: Id, app: string): 
     if (row !== undefined && row.app === app && row.direction === 'in') {
       await saveMessage(tx, { ...row, preview: '', subject: null, meta: {}, rev: row.rev + 1, redacted_at: new Date() })
       await removeBody(tx, row.id)
+      await forgetMail(tx, row)
       await removeTexts(tx, [row.id])
       await replacePreview(tx, conversationId, row.preview, '')
     }
@@ -233,6 +236,7 @@ export async function redactMessage(
   }
   await saveMessage(tx, row)
   await indexTexts(tx, 'message', [{ id, texts: messageTexts(row) }])
+  await forgetMail(tx, before) // it says and holds all of it once more
   if ('preview' in redaction) {
     await removeBody(tx, row.id)
     await replacePreview(tx, row.conversation_id, before.preview, redaction.preview)
@@ -251,6 +255,14 @@ export async function redactMessage(
   }
   await messageEvent(tx, 'update', row, { by: by.userId, changes })
   return row
+}
+
+/** The mail that a message came with, as it came. */
+async function forgetMail(tx: Tx, { meta }: MessageRow): Promise<void> {
+  const delivery = (meta['mail'] as MailMeta | undefined)?.delivery
+  if (delivery !== undefined) {
+    await forgetBody(tx, delivery)
+  }
 }
 
 /** What may change in a message. */
