@@ -48,6 +48,22 @@ test('a storage for files is named in full or not at all', () => {
   expect(() => readConfig({ ...s3, TELLBACK_S3_BUCKET: '' })).toThrow('TELLBACK_S3_BUCKET is needed')
 })
 
+test('what signs mails is named in full or not at all, and domains are domains', () => {
+  const dkim = {
+    TELLBACK_DKIM_DOMAIN: 'Shop.example',
+    TELLBACK_DKIM_SELECTOR: 'desk',
+    TELLBACK_DKIM_KEY: '/keys/dkim.pem',
+  }
+  expect(readConfig({}).dkim).toBeUndefined()
+  expect(readConfig(dkim).dkim).toEqual({ domain: 'shop.example', selector: 'desk', keyFile: '/keys/dkim.pem' })
+  expect(() => readConfig({ ...dkim, TELLBACK_DKIM_KEY: '' })).toThrow('TELLBACK_DKIM_KEY is needed')
+  for (const name of ['TELLBACK_BOUNCE_DOMAIN', 'TELLBACK_REPLY_DOMAIN', 'TELLBACK_MAIL_DOMAIN']) {
+    expect(() => readConfig({ [name]: 'me@example.com' }), name).toThrow(
+      `${name} must be a domain whose mail comes here`,
+    )
+  }
+})
+
 test('an empty setting counts as unset, and a public address loses its last slash', () => {
   expect(readConfig({ PORT: '', TELLBACK_PUBLIC_URL: 'https://desk.example.com/' })).toMatchObject({
     port: 8080,
