@@ -130,6 +130,8 @@ test('with the store’s keys the question is answered where it was asked, for e
   await page.getByText('is not the secret key of this store').first().waitFor({ state: 'hidden' })
   await page.goto(`${desk.address}/inbox/open`)
   await page.getByRole('link', { name: /Ben Roth/ }).click()
+  // By mail it cannot leave; what is chosen then is not what everybody reads.
+  await page.getByText('Yotpo sends it to the shopper; the store does not show it.').waitFor()
   await way.getByText('Yotpo, for everybody').click()
   await page.getByText('Shown with the question in the store, to everybody.').waitFor()
   await expectAccessible(page)

@@ -17,9 +17,10 @@ export function useAnswerWays(conversationId: string, isAsked: boolean): AnswerW
   return all.length > 1 ? all : []
 }
 
-/** The way that is chosen, else the first that is open: by mail before what others may see. */
+/** The way that is chosen, else one that is open: nothing becomes public because nobody chose. */
 export function chosenWay(ways: AnswerWay[], chosen: AnswerWay['way'] | undefined): AnswerWay | undefined {
-  return ways.find((it) => it.way === chosen) ?? ways.find((it) => it.problem === null) ?? ways[0]
+  const open = ways.filter((it) => it.problem === null)
+  return ways.find((it) => it.way === chosen) ?? open.find((it) => it.way !== 'public') ?? open[0] ?? ways[0]
 }
 
 interface AnswerWayChoiceProps {
