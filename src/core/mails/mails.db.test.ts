@@ -272,6 +272,11 @@ test('what nobody asked for can be unsubscribed from with one click, by programs
   expect((await fetch(url.slice(0, -1) + (url.endsWith('0') ? '1' : '0'), { method: 'POST' })).status).toBe(404)
   const [entry] = (await org.call('GET', '/v1/mail-suppressions')).body.data
   expect(entry.attributes).toMatchObject({ address: 'mia@example.com', scope: 'notices', reason: 'unsubscribed' })
+  const objection = async () => {
+    const { customer } = conversation.relationships
+    return (await org.call('GET', `/v1/customers/${customer.data.id}/survey-opt-out`)).body.data
+  }
+  expect(await objection()).toMatchObject({ optedOut: true, reason: 'They unsubscribed from a mail.' })
 
   await answer(conversation, 'How did we do now?', { source: 'satisfaction' })
   await mailsBecome('failed', 'sent')
@@ -280,6 +285,7 @@ test('what nobody asked for can be unsubscribed from with one click, by programs
   await mailsBecome('sent', 'failed', 'sent')
   expect(sent[1]?.headers.map(([name]) => name)).not.toContain('list-unsubscribe')
   expect((await org.call('DELETE', `/v1/mail-suppressions/${entry.id}`)).status).toBe(204)
+  expect(await objection()).toMatchObject({ optedOut: false })
   await answer(conversation, 'How did we do then?', { source: 'satisfaction' })
   await mailsBecome('sent', 'sent', 'failed', 'sent')
 })

@@ -9,6 +9,7 @@ import { notFound } from '../../platform/http/errors.ts'
 import { isId, newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import { recordEvents } from '../events/events.ts'
+import { insertOptOut, removeOptOutFor } from '../surveys/policy-store.ts'
 import type { MailStream, SuppressionInput, suppressionReasons } from './schema.ts'
 
 /** An address that nothing, or nothing but answers, is sent to. */
@@ -42,6 +43,14 @@ export async function listSuppressions(
   return (await reader.all(sorted)) as SuppressionRow[]
 }
 
+/** Whoever is not written to is not asked by surveys either, by whichever provider. */
+const objections: Record<SuppressionRow['reason'], string> = {
+  bounced: 'Mails to this address came back.',
+  complained: 'They reported a mail as spam.',
+  unsubscribed: 'They unsubscribed from a mail.',
+  added: 'Their address is among those that are not written to.',
+}
+
 /** Puts an address on the list; one that is there already stays as it is. */
 export async function suppress(
   tx: Tx,
@@ -58,6 +67,7 @@ export async function suppress(
       .returningAll(),
   )
   if (added !== undefined) {
+    await insertOptOut(tx, { address }, objections[reason], createdBy)
     await suppressionEvent(tx, 'create', row.id)
     return added as SuppressionRow
   }
@@ -68,13 +78,18 @@ export async function suppress(
 /** Takes an address off the list: mails are sent to it again. */
 export async function allowAgain(tx: Tx, _by: Authorized<'mail'>, id: Id): Promise<void> {
   const removed = isId(id)
-    ? await tx.all(
-        qb.deleteFrom('mail_suppressions').where('org_id', '=', tx.orgId).where('id', '=', id).returning('id'),
+    ? await tx.first(
+        qb
+          .deleteFrom('mail_suppressions')
+          .where('org_id', '=', tx.orgId)
+          .where('id', '=', id)
+          .returning(['address', 'reason']),
       )
-    : []
-  if (removed.length === 0) {
+    : undefined
+  if (removed === undefined) {
     throw notFound('Suppressed address')
   }
+  await removeOptOutFor(tx, removed.address, objections[removed.reason as SuppressionRow['reason']])
   await suppressionEvent(tx, 'delete', id)
 }
 

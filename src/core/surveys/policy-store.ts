@@ -76,3 +76,12 @@ export async function removeOptOuts(tx: Tx, customerId: Id, addresses: string[])
     [tx.orgId, customerId, addresses],
   )
 }
+
+const removeReasonStatement = batchStatement<never>(
+  'delete from survey_opt_outs where org_id = $1 and address = $2 and reason = $3',
+)
+
+/** Takes back what one reason led to; another's stays. */
+export async function removeOptOutFor(tx: Tx, address: string, reason: string): Promise<void> {
+  await tx.rows(removeReasonStatement, [tx.orgId, address, reason])
+}
