@@ -102,6 +102,8 @@ export function openDatabase(
   })
   let closing = false
   pool.on('error', (error) => (closing ? undefined : options.onError(error)))
+  // A connection that ends between two queries of a transaction, or while it is being closed, is no reason to stop: the next query says so.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return {
     pool,
     forOrg: (orgId, author) => orgDb(pool, orgId, author),
