@@ -12,6 +12,11 @@ const requestsPerMinute = z.coerce
   .int('must be a whole number')
   .min(1, 'must be 1 or more')
 
+const mailDomain = z
+  .string()
+  .regex(/^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*$/i, 'must be a domain whose mail comes here, like in.example.com')
+  .toLowerCase()
+
 const neededForS3 = [
   'TELLBACK_S3_ENDPOINT',
   'TELLBACK_S3_BUCKET',
@@ -72,11 +77,7 @@ const Environment = z
       .min(1, 'must be 1 to 65535')
       .max(65_535, 'must be 1 to 65535')
       .optional(),
-    TELLBACK_MAIL_DOMAIN: z
-      .string()
-      .regex(/^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*$/i, 'must be a domain whose mail comes here, like in.example.com')
-      .toLowerCase()
-      .optional(),
+    TELLBACK_MAIL_DOMAIN: mailDomain.optional(),
     TELLBACK_MAIL_LIMIT: z.coerce
       .number({ error: 'must be a number of mails an hour' })
       .int('must be a whole number')
@@ -95,16 +96,8 @@ const Environment = z
       .regex(/^[a-z0-9-]+$/i, 'must be letters and digits, like desk')
       .optional(),
     TELLBACK_DKIM_KEY: z.string().min(1).optional(),
-    TELLBACK_BOUNCE_DOMAIN: z
-      .string()
-      .regex(/^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*$/i, 'must be a domain whose mail comes here, like bounces.example.com')
-      .toLowerCase()
-      .optional(),
-    TELLBACK_REPLY_DOMAIN: z
-      .string()
-      .regex(/^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*$/i, 'must be a domain whose mail comes here, like in.example.com')
-      .toLowerCase()
-      .optional(),
+    TELLBACK_BOUNCE_DOMAIN: mailDomain.optional(),
+    TELLBACK_REPLY_DOMAIN: mailDomain.optional(),
     TELLBACK_SENDGRID_KEY: z.base64('must be the public key of the security policy, in base64').optional(),
     TELLBACK_MAILGUN_KEY: z.string().min(1).optional(),
     TELLBACK_POSTMARK_LOGIN: z
@@ -126,22 +119,11 @@ const Environment = z
       const missing = values.TELLBACK_SMTP_CERT === undefined ? 'TELLBACK_SMTP_CERT' : 'TELLBACK_SMTP_KEY'
       context.addIssue({ code: 'custom', path: [missing], message: 'is needed: a certificate and its key go together' })
     }
-    const absent = neededForDkim.filter((name) => values[name] === undefined)
-    for (const name of absent.length < neededForDkim.length ? absent : []) {
-      context.addIssue({
-        code: 'custom',
-        path: [name],
-        message: 'is needed when any other TELLBACK_DKIM setting is set',
-      })
-    }
-    const missing = neededForS3.filter((name) => values[name] === undefined)
-    if (missing.length < neededForS3.length) {
-      for (const name of missing) {
-        context.addIssue({
-          code: 'custom',
-          path: [name],
-          message: 'is needed when any other TELLBACK_S3 setting is set',
-        })
+    for (const [group, needed] of Object.entries({ TELLBACK_DKIM: neededForDkim, TELLBACK_S3: neededForS3 })) {
+      const missing = needed.filter((name) => values[name] === undefined)
+      for (const name of missing.length < needed.length ? missing : []) {
+        const message = `is needed when any other ${group} setting is set`
+        context.addIssue({ code: 'custom', path: [name], message })
       }
     }
   })

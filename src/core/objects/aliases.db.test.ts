@@ -8,7 +8,13 @@ import type { TestDesk, TestOrg } from '../../testing/desk.ts'
 
 // An app whose reviews come by two ways, of which one does not know their numbers.
 
-const Payload = z.object({ id: z.string().optional(), about: z.string(), says: z.string(), at: z.string() })
+const Payload = z.object({
+  id: z.string().optional(),
+  about: z.string(),
+  says: z.string(),
+  at: z.string(),
+  isGone: z.boolean().default(false),
+})
 const integration = defineIntegration({
   id: 'acme-ways',
   name: 'Acme ways',
@@ -26,19 +32,21 @@ const integration = defineIntegration({
       title: 'Reviews',
       description: '',
       payload: Payload,
-      handle: ({ id, about, says, at }) => [
-        {
-          kind: 'object',
-          klass: 'acme-way',
-          externalId: id === undefined ? `made-up ${about}` : `true ${id}`,
-          isProvisional: id === undefined,
-          aliases: [`said ${says}`],
-          customer: { email: 'mia@example.com' },
-          at: new Date(at),
-          version: new Date(at),
-          title: says,
-          fields: id === undefined ? { oneStr: about } : { twoStr: id },
-        },
+      handle: ({ id, about, says, at, isGone }) => [
+        isGone
+          ? { kind: 'removal' as const, klass: 'acme-way', externalId: `true ${id ?? ''}`, at: new Date(at) }
+          : {
+              kind: 'object',
+              klass: 'acme-way',
+              externalId: id === undefined ? `made-up ${about}` : `true ${id}`,
+              isProvisional: id === undefined,
+              aliases: [`said ${says}`],
+              customer: { email: 'mia@example.com' },
+              at: new Date(at),
+              version: new Date(at),
+              title: says,
+              fields: id === undefined ? { oneStr: about } : { twoStr: id },
+            },
       ],
     }),
   },
@@ -59,7 +67,7 @@ beforeEach(async () => {
 })
 
 let second = 0
-async function comes(...bodies: { id?: string; about?: string; says: string }[]): Promise<void> {
+async function comes(...bodies: { id?: string; about?: string; says: string; isGone?: boolean }[]): Promise<void> {
   await Promise.all(
     bodies.map((body) =>
       fetch(url, {
@@ -110,4 +118,12 @@ test('two that have numbers stay two, however alike they are', async () => {
     { one: null, two: '1' },
     { one: null, two: '2' },
   ])
+})
+
+test('what is taken away by its number is found by the name that it came by first', async () => {
+  await comes({ about: 'tent', says: 'Too small' })
+  await comes({ id: '1', says: 'Too small' })
+  await comes({ id: '1', says: '', isGone: true })
+  const { data } = (await org.call('GET', '/v1/deliveries')).body
+  expect(data[0].attributes.effects).toMatchObject([{ kind: 'removal', result: 'updated' }])
 })

@@ -1,7 +1,7 @@
 import { batchStatement } from '../../platform/db/database.ts'
 import type { Tx } from '../../platform/db/database.ts'
 import type { Id } from '../../platform/ids.ts'
-import type { Effect, ObjectEffect } from '../../sdk/index.ts'
+import type { Effect, ObjectEffect, RemovalEffect } from '../../sdk/index.ts'
 
 const claimStatement = batchStatement<{
   alias: string
@@ -28,9 +28,13 @@ const leadStatement = batchStatement<never>(
 export async function withKnownNames(tx: Tx, source: Id, effects: Effect[]): Promise<Effect[]> {
   const named: Effect[] = []
   for (const effect of effects) {
-    named.push(
-      effect.kind === 'object' && effect.aliases !== undefined ? await withKnownName(tx, source, effect) : effect,
-    )
+    if (effect.kind === 'object' && effect.aliases !== undefined) {
+      named.push(await withKnownName(tx, source, effect))
+    } else if (effect.kind === 'removal') {
+      named.push(await removalOfKnown(tx, source, effect))
+    } else {
+      named.push(effect)
+    }
   }
   return named
 }
@@ -48,4 +52,14 @@ async function withKnownName(tx: Tx, source: Id, effect: ObjectEffect): Promise<
   }
   await tx.rows(leadStatement, [tx.orgId, source, klass, sorted, externalId, other.external_id, other.is_provisional])
   return { ...effect, externalId: other.external_id }
+}
+
+const aliasStatement = batchStatement<{ external_id: string }>(
+  'select external_id from object_aliases where org_id = $1 and source = $2 and klass = $3 and alias = $4',
+)
+
+/** What was taken away may be here by the name that it came by first. */
+async function removalOfKnown(tx: Tx, source: Id, effect: RemovalEffect): Promise<RemovalEffect> {
+  const [known] = await tx.rows(aliasStatement, [tx.orgId, source, effect.klass, effect.externalId])
+  return known === undefined ? effect : { ...effect, externalId: known.external_id }
 }
