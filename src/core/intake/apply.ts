@@ -2,38 +2,22 @@ import type { Tx } from '../../platform/db/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import type { MailVerdict } from '../../platform/mail/authenticate-mail.ts'
-import type {
-  CustomerEffect,
-  CustomerRef,
-  DeliveryReport,
-  Effect,
-  MessageEffect,
-  ObjectEffect,
-  Trust,
-} from '../../sdk/index.ts'
+import type { CustomerEffect, CustomerRef, Effect, MessageEffect, ObjectEffect, Trust } from '../../sdk/index.ts'
 import type { KeptFile } from '../attachments/attachments.ts'
 import { customerEvent, findOrCreateCustomers, holdCustomers, recordActivity } from '../customers/customers.ts'
 import type { Resolution, WantedRef } from '../customers/customers.ts'
 import { recordEvents } from '../events/events.ts'
 import type { DomainEvent } from '../events/events.ts'
-import {
-  feedbackRow,
-  findFeedbackOf,
-  latestScores,
-  markPresent,
-  markRemoved,
-  upsertFeedback,
-} from '../feedback/feedback.ts'
+import { feedbackRow, findFeedbackOf, latestScores, markPresent, upsertFeedback } from '../feedback/feedback.ts'
 import type { FeedbackWrite } from '../feedback/feedback.ts'
-import { noteReport } from '../mails/bounces.ts'
-import type { MailRow } from '../mails/mails.ts'
 import { fitFields } from '../metadata/metadata.ts'
 import { withKnownNames } from '../objects/aliases.ts'
 import { findObjectBySource, findOwners, objectEvent, upsertObjects } from '../objects/objects.ts'
 import type { ObjectKey, UpsertedObject, VersionedObject } from '../objects/objects.ts'
 import { reconcileReplies } from '../replies/reconcile.ts'
-import { findAsked, joinAnswer, noteSurvey } from '../surveys/news.ts'
+import { findAsked, joinAnswer } from '../surveys/news.ts'
 import { addToTimeline } from '../timeline/timeline.ts'
+import { noteNews } from './note-news.ts'
 import type { EffectRecord } from './schema.ts'
 import { takeMessages } from './take-messages.ts'
 import type { BroughtMessage } from './take-messages.ts'
@@ -380,47 +364,6 @@ async function reviveReadBack(tx: Tx, written: Map<string, WrittenObject>): Prom
       }
     }
   }
-}
-
-function remarkOn({ kind, recipient }: DeliveryReport, mail: MailRow | undefined): string {
-  const said = { failed: 'came back', delayed: 'is late', complaint: 'was reported as spam' }[kind]
-  const whose =
-    mail === undefined ? ' It is about no mail of this desk.' : ` It is noted with the answer “${mail.subject}”.`
-  return `A mail to ${mail?.recipient ?? recipient ?? 'somebody'} ${said}.${whose}`
-}
-
-/** What asks for no object: removals, remarks, and what became of surveys. */
-async function noteNews(tx: Tx, plan: Plan): Promise<EffectRecord[]> {
-  const records: EffectRecord[] = []
-  for (const effect of plan.effects) {
-    if (effect.kind === 'remark') {
-      records.push({ kind: 'remark', result: 'recorded', text: effect.text })
-    } else if (effect.kind === 'report') {
-      records.push({
-        kind: 'remark',
-        result: 'recorded',
-        text: remarkOn(effect.report, await noteReport(tx, effect.report)),
-      })
-    } else if (effect.kind === 'survey') {
-      const survey = await noteSurvey(tx, plan.installationId, effect)
-      records.push(
-        survey === undefined
-          ? { kind: 'survey', result: 'superseded' }
-          : { kind: 'survey', result: 'updated', id: survey.id, customer: survey.customer_id },
-      )
-    } else if (effect.kind === 'removal') {
-      const { klass, externalId, at } = effect
-      const object = await findObjectBySource(tx, { klass, externalId, source: plan.installationId })
-      if (object === undefined) {
-        records.push({ kind: 'remark', result: 'recorded', text: `Removed at the provider; it never came here.` })
-      } else {
-        await markRemoved(tx, object.id, at)
-        await recordEvents(tx, [objectEvent('update', klass, object.id, object.customer_id ?? undefined)])
-        records.push({ kind: 'removal', result: 'updated', klass, id: object.id })
-      }
-    }
-  }
-  return records
 }
 
 async function writeFeedback(tx: Tx, written: Map<string, WrittenObject>, activity: Map<Id, Activity>): Promise<void> {
