@@ -153,6 +153,17 @@ function bodyOf(name: string, ids: EveryNoun): unknown {
     'PUT /v1/survey-policy': { policy: {} },
     'POST /v1/survey-policy/dry-run': {},
     'PUT /v1/customers/{id}/survey-opt-out': {},
+    'POST /v1/workflows': { name: 'New' },
+    'PUT /v1/workflows/{id}': { description: 'Waits' },
+    'PUT /v1/workflows/{id}/draft': { document: { name: 'Draft' } },
+    'POST /v1/workflows/{id}/publications': {},
+    'POST /v1/workflows/{id}/roll-backs': { version: 1 },
+    'POST /v1/workflows/{id}/upgrade': { take: true },
+    'POST /v1/workflows/{id}/dry-runs': { inputs: {} },
+    'POST /v1/workflows/{id}/calls': {},
+    'POST /v1/workflows/{id}/variables': { name: 'other', value: 'x' },
+    'PUT /v1/workflow-variables/{id}': { value: 'y' },
+    'POST /v1/workflow-runs/{id}/retries': { step: 'wait' },
     'POST /v1/logs': { level: 'info', app: 'plain', message: 'x' },
   }
   return bodies[name]
@@ -179,6 +190,7 @@ function idsFor({ name }: Operation, ids: EveryNoun): EveryNoun {
     'DELETE /v1/klasses/{name}': { klassOrName: ids['emptyKlass'] ?? '' },
     'DELETE /v1/apps/installations/{id}': { installation: ids['removable'] ?? '' },
     'DELETE /v1/hooks/email/{id}/mailbox': { emailHook: ids['mailboxHook'] ?? '' },
+    'POST /v1/workflow-runs/{id}/retries': { workflowRun: ids['endedRun'] ?? '' },
     'DELETE /v1/bulk/{id}': { bulk: ids['waitingBulk'] ?? '' },
   }
   return { ...ids, klassOrName: 'order', ...special[name] }
@@ -299,6 +311,7 @@ describe('done rightly, each operation answers as its description says', () => {
     '/v1/conversations/{id}',
     '/v1/customers/{id}',
     '/v1/companies/{id}',
+    '/v1/workflows/{id}',
   ]
   const isEnd = ({ method, path }: Operation) => ends.includes(path) && (method === 'DELETE' || path.endsWith('merges'))
   const sequence = [

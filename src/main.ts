@@ -103,6 +103,14 @@ import { timelineRoutes } from './core/timeline/routes.ts'
 import { webhooksRoutes } from './core/webhooks/routes.ts'
 import { webhookSender } from './core/webhooks/send.ts'
 import { dueWebhooks } from './core/webhooks/webhooks.ts'
+import { createDocuments } from './core/workflows/documents.ts'
+import { createMachines } from './core/workflows/machine.ts'
+import { eventMatcher, workflowEvents } from './core/workflows/match.ts'
+import { workflowsRoutes } from './core/workflows/routes.ts'
+import { workflowRunsRoutes } from './core/workflows/run-routes.ts'
+import { createRunExecutor } from './core/workflows/run.ts'
+import { dueSchedules, scheduleStarter } from './core/workflows/schedule.ts'
+import { dueRuns } from './core/workflows/start.ts'
 import { createVault, deriveKey } from './platform/crypto.ts'
 import { openDatabase } from './platform/db/database.ts'
 import type { Database } from './platform/db/database.ts'
@@ -236,6 +244,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
   const worker = { database, connectionString, log }
   const outbound = started.use(createOutbound(config.allowPrivate))
   const definitions = { catalog, vault, outbound, database }
+  const actions = { providers, outbound, vault, now: () => new Date() }
   const wake =
     role === 'web'
       ? createRemoteWake(database, receivedDeliveries)
@@ -334,6 +343,8 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       ...lessonRoutes({ apps, mail }),
       ...mailboxesRoutes({ vault, outbound }),
       ...appDefinitionsRoutes(definitions),
+      ...workflowsRoutes({ actions, log }),
+      ...workflowRunsRoutes,
     ],
     aliases: { '/v1/kobjects/': '/v1/klasses/' }, // some clients use it (facts 1.11)
     first: formHookListener({ intake, log }),
@@ -361,7 +372,11 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
   if (role !== 'web') {
     const server = config.mailUrl === undefined ? undefined : mailServer(config.mailUrl, dkim)
     const surveys = { database, providers, log, now: () => new Date() }
+    const workflows = { database, documents: createDocuments(), machine: createMachines(database), actions, log }
     const backlogs = [
+      { backlog: workflowEvents, run: eventMatcher(workflows) },
+      { backlog: dueRuns, run: started.use(createRunExecutor(workflows)).run },
+      { backlog: dueSchedules, run: scheduleStarter(workflows) },
       { backlog: dueWebhooks, run: webhookSender({ database, vault, outbound, log }) },
       { backlog: undecidedCloses, run: closeDecider(surveys) },
       { backlog: dueSurveys, run: surveyAsker(surveys) },

@@ -130,6 +130,8 @@ export async function makeEveryNoun(
     ids,
   )
 
+  await makeWorkflows(org, ids)
+
   // Feedback, a delivery, an event, a transaction and a notification come about by themselves.
   await org.call('POST', `/v1/apps/installations/${installation.id}/test`)
   await org.settled()
@@ -173,6 +175,37 @@ async function makeSurveys(org: TestOrg, app: Integration<unknown> | undefined, 
         text: `update survey_requests set state = case id when $2 then 'failed' else 'scheduled' end where org_id = $1`,
       },
       [org.id, ids['failedSurvey']],
+    ),
+  )
+}
+
+/** A workflow that is called and waits, with a variable and with something new from its app; a run of it, and one that ended. */
+async function makeWorkflows(org: TestOrg, ids: EveryNoun): Promise<void> {
+  const made = async (path: string, body: object): Promise<string> => (await org.call('POST', path, body)).body.data.id
+  ids['workflow'] = await made('/v1/workflows', {
+    name: 'Called',
+    enabled: true,
+    trigger: { callable: true, transitions: [{ target: 'wait' }] },
+    steps: [{ id: 'wait', action: 'tellback.wait.duration', params: { amount: 1, unit: 'days' } }],
+  })
+  const path = `/v1/workflows/${ids['workflow']}`
+  ids['workflowVariable'] = await made(`${path}/variables`, { name: 'shop', value: 'Acme' })
+  ids['workflowRun'] = await made(`${path}/calls`, {})
+  ids['endedRun'] = await made(`${path}/calls`, {})
+  for (let patience = 100; patience > 0; patience--) {
+    await sleep(50)
+    if ((await org.call('GET', `/v1/workflow-runs/${ids['endedRun']}`)).body.data.attributes.state === 'waiting') {
+      break
+    }
+  }
+  await org.call('POST', `/v1/workflow-runs/${ids['endedRun']}/cancellations`)
+  await org.db.write((tx) =>
+    tx.rows(
+      {
+        name: undefined,
+        text: `update workflows set upgrade = jsonb_build_object('document', draft, 'appVersion', '2.0.0') where org_id = $1`,
+      },
+      [org.id],
     ),
   )
 }
@@ -322,6 +355,9 @@ export function pathOf(template: string, ids: EveryNoun): string {
     'mail-lessons': 'lesson',
     deliveries: 'delivery',
     'survey-requests': 'surveyRequest',
+    workflows: 'workflow',
+    'workflow-runs': 'workflowRun',
+    'workflow-variables': 'workflowVariable',
     available: 'app',
     apps: 'appName',
   }

@@ -28,7 +28,8 @@ export async function updateRules(
 /** Throws 422 that names what is missing before the conversation may be done. */
 export async function checkDone(tx: Tx, row: ConversationRow): Promise<void> {
   const { requiredForDone } = await getRules(tx)
-  const missing = requiredForDone.filter((field) => isEmpty(fieldOf(row, field)))
+  const required = new Set([...requiredForDone, ...(row.extra.requiredForDone ?? [])])
+  const missing = [...required].filter((field) => isEmpty(fieldOf(row, field)))
   if (missing.length > 0) {
     throw new InvalidRequest(
       missing.map(

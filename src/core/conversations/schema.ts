@@ -7,6 +7,17 @@ const text = (longest: number) => z.string().max(longest, `must not be longer th
 const moment = z.iso.datetime({ offset: true, error: 'must be an ISO 8601 date and time that exists' })
 const assignees = z.array(text(64)).max(10, 'must not be more than 10')
 
+/** What can be demanded before a conversation is done: an attribute of its own, or a custom one. */
+export const RequiredField = z
+  .string()
+  .max(150)
+  .regex(
+    /^(?:name|subStatus|brand|tags|assignedUsers|assignedTeams|replyChannel|custom\.[A-Za-z0-9]+(?:Str|Txt|Num|At|Bool|Url|Id|Tree))$/,
+    {
+      error: 'must be name, subStatus, brand, tags, assignedUsers, assignedTeams, replyChannel or custom.<attribute>',
+    },
+  )
+
 /** Fields of the platform that are kept and given back as they came; nothing here depends on them yet. */
 const Extra = z.strictObject({
   queue: z.looseObject({ id: text(64).nullish(), external: text(64).optional() }).nullish(),
@@ -23,6 +34,8 @@ const Extra = z.strictObject({
   endedBy: text(64).nullish(),
   endedByType: z.enum(['user', 'customer']).nullish(),
   locked: z.boolean().nullish(),
+  /** What this one must have before it is done, beside what the organisation demands of all. */
+  requiredForDone: z.array(RequiredField).max(10).nullish(),
 })
 export type Extra = z.infer<typeof Extra>
 
@@ -65,17 +78,6 @@ export const ConversationUpdate = z.strictObject({
   rev: z.number().int().optional(),
 })
 export type ConversationUpdate = z.infer<typeof ConversationUpdate>
-
-/** What can be demanded before a conversation is done: an attribute of its own, or a custom one. */
-export const RequiredField = z
-  .string()
-  .max(150)
-  .regex(
-    /^(?:name|subStatus|brand|tags|assignedUsers|assignedTeams|replyChannel|custom\.[A-Za-z0-9]+(?:Str|Txt|Num|At|Bool|Url|Id|Tree))$/,
-    {
-      error: 'must be name, subStatus, brand, tags, assignedUsers, assignedTeams, replyChannel or custom.<attribute>',
-    },
-  )
 
 export const ConversationRules = z.strictObject({
   requiredForDone: z.array(RequiredField).max(50).describe('What a conversation must have before it is done.'),

@@ -12,6 +12,8 @@ export const NotificationKind = z.enum([
   'reply_awaits_approval',
   'enquiry_answered',
   'enquiry_failed',
+  'workflow',
+  'workflow_stopped',
 ])
 export type NotificationKind = z.infer<typeof NotificationKind>
 

@@ -15,9 +15,11 @@ import {
   insertOrg,
   insertUser,
   listOrgIds,
+  lockWorkflowUser,
   renameOrg,
   saveAccount,
   saveUser,
+  saveWorkflowUser,
 } from './store.ts'
 import type { OrgRow, UserRow } from './store.ts'
 
@@ -68,6 +70,17 @@ export async function addUser(tx: Tx, input: UserInput): Promise<Id> {
 export async function addMachine(tx: Tx, name: string): Promise<Id> {
   const id = newId()
   await insertUser(tx, { id, name, email: null, userType: 'machine', roles: [] })
+  return id
+}
+
+/** The machine user that workflows act as; made when one first does something. */
+export async function workflowUser(tx: Tx): Promise<Id> {
+  const known = await lockWorkflowUser(tx)
+  if (known !== null) {
+    return known
+  }
+  const id = await addMachine(tx, 'Workflows')
+  await saveWorkflowUser(tx, id)
   return id
 }
 

@@ -321,3 +321,13 @@ export async function revokeApiKey(tx: Tx, id: Id): Promise<boolean> {
   )
   return rows.length > 0
 }
+
+/** Who workflows act as, held against others who would make that user too. */
+export async function lockWorkflowUser(tx: Tx): Promise<Id | null> {
+  const query = qb.selectFrom('orgs').select('workflow_user_id').where('org_id', '=', tx.orgId).forNoKeyUpdate()
+  return (await tx.first(query))?.workflow_user_id ?? null
+}
+
+export async function saveWorkflowUser(tx: Tx, id: Id): Promise<void> {
+  await tx.all(qb.updateTable('orgs').set({ workflow_user_id: id }).where('org_id', '=', tx.orgId))
+}

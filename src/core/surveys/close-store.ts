@@ -46,3 +46,16 @@ export async function findClose(reader: Reader, id: Id): Promise<CloseEventRow |
     qb.selectFrom('close_events').selectAll().where('org_id', '=', reader.orgId).where('id', '=', id),
   )) as CloseEventRow | undefined
 }
+
+/** How a conversation was closed last; undefined when it never was. */
+export async function findLastClose(reader: Reader, conversationId: Id): Promise<CloseEventRow | undefined> {
+  return (await reader.first(
+    qb
+      .selectFrom('close_events')
+      .selectAll()
+      .where('org_id', '=', reader.orgId)
+      .where('conversation_id', '=', conversationId)
+      .orderBy('closed_at', 'desc')
+      .limit(1),
+  )) as CloseEventRow | undefined
+}

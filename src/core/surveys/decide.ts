@@ -1,18 +1,19 @@
 import type { Database, Reader, Tx } from '../../platform/db/database.ts'
+import { ApiError } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import type { Backlog } from '../../platform/jobs/dispatcher.ts'
 import type { Log } from '../../platform/log.ts'
 import type { ConnectionServices } from '../connections/connections.ts'
 import { recordEvents } from '../events/events.ts'
-import { holdUndecided, markDecided } from './close-store.ts'
+import { findLastClose, holdUndecided, markDecided } from './close-store.ts'
 import { channelOf, drawOf, knowCloses, providerSays, surveyApps } from './facts.ts'
 import type { KnownClose, SurveyApp } from './facts.ts'
 import { getPolicy } from './policies.ts'
 import { evaluate } from './policy.ts'
 import { cancel, reopenedReason, surveyEvent } from './requests.ts'
 import type { SurveyDecision, SurveyPolicy } from './schema.ts'
-import { countAsked, holdScheduled, insertSurveys } from './store.ts'
+import { countAsked, holdScheduled, insertSurveys, listSurveysOfClose } from './store.ts'
 import type { NewSurvey, SurveyRow } from './store.ts'
 
 /** Closes that nobody has decided about. */
@@ -54,6 +55,33 @@ async function decide(tx: Tx, { providers, now }: SurveyServices): Promise<numbe
     now(),
   )
   return closes.length
+}
+
+/** Decides about the last close of a conversation; what was decided about it already stays. Without an installation, for every app that asks. */
+export async function askAboutConversation(
+  tx: Tx,
+  providers: ConnectionServices,
+  conversationId: Id,
+  installationId: Id | undefined,
+  now: Date,
+): Promise<{ id: Id; app: string; state: string; reason: string | null }[]> {
+  const close = await findLastClose(tx, conversationId)
+  if (close === undefined) {
+    throw new ApiError('unprocessable', 'The conversation was never closed.', { pointer: '/conversation' })
+  }
+  const all = await surveyApps(tx, providers)
+  const apps = installationId === undefined ? all : all.filter((it) => it.installation.id === installationId)
+  if (apps.length === 0) {
+    throw new ApiError('unprocessable', 'No app that sends surveys is installed and switched on.', {
+      pointer: '/installation',
+    })
+  }
+  const { policy } = await getPolicy(tx)
+  await askAbout(tx, apps, policy, await knowCloses(tx, providers, [close]), now)
+  const rows = await listSurveysOfClose(tx, close.id)
+  return rows
+    .filter((row) => apps.some((it) => it.installation.id === row.installation_id))
+    .map(({ id, app, state, reason }) => ({ id, app, state, reason }))
 }
 
 async function askAbout(

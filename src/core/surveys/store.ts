@@ -292,3 +292,8 @@ const waitingStatement = batchStatement<SurveyWaiting>(
 export async function findWaiting(reader: Reader, installationId: Id, limit: number): Promise<SurveyWaiting[]> {
   return reader.rows(waitingStatement, [reader.orgId, installationId, limit])
 }
+
+/** What was decided about one close, one for each app. */
+export async function listSurveysOfClose(reader: Reader, closeId: Id): Promise<SurveyRow[]> {
+  return (await reader.all(surveys(reader).where('close_event_id', '=', closeId).orderBy('id'))) as SurveyRow[]
+}

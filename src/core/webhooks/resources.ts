@@ -16,6 +16,8 @@ import { findObjectsByIds } from '../objects/objects.ts'
 import { showObject } from '../objects/show.ts'
 import { findUsers } from '../orgs/orgs.ts'
 import { showUser } from '../orgs/show.ts'
+import { findSurveysByIds } from '../surveys/requests.ts'
+import { showSurveyRow } from '../surveys/show.ts'
 import { showTag } from '../tags/show.ts'
 import { findTagsByIds } from '../tags/tags.ts'
 import { showTeam } from '../teams/show.ts'
@@ -38,6 +40,7 @@ const resources: Record<string, ShowAll> = {
   user: async (reader, ids) => (ids.length === 0 ? [] : (await findUsers(reader, ids)).map(showUser)),
   company: async (reader, ids) => (await findCompaniesByIds(reader, ids)).map(showCompany),
   feedback: async (reader, ids) => [...(await findFeedbackOf(reader, ids)).values()].map(showFeedback),
+  survey: async (reader, ids) => (await findSurveysByIds(reader, ids)).map(showSurveyRow),
   kobject: async (reader, ids) => (await findObjectsByIds(reader, ids)).map(showObject),
 }
 

@@ -870,6 +870,7 @@ table orgs (
   updated_at timestamp with time zone not null default now(),
   required_for_done text[] not null default '{}'::text[],
   replies_need_approval boolean not null default false,
+  workflow_user_id object_id,
   constraint orgs_pkey PRIMARY KEY (org_id)
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
@@ -1190,6 +1191,146 @@ table webhook_transactions (
 )
 policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
 
+table workflow_inbox (
+  org_id object_id not null,
+  event_id object_id not null,
+  event_name text not null,
+  object_type text not null,
+  object_id object_id not null,
+  cause text,
+  constraint workflow_inbox_pkey PRIMARY KEY (org_id, event_id, event_name)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table workflow_run_steps (
+  org_id object_id not null,
+  run_id object_id not null,
+  seq integer not null,
+  step_id text not null,
+  action text,
+  status text not null,
+  input jsonb,
+  output jsonb,
+  error jsonb,
+  next_step text,
+  attempts integer not null default 1,
+  ms integer not null default 0,
+  at timestamp with time zone not null default now(),
+  constraint workflow_run_steps_status_check CHECK ((status = ANY (ARRAY['done'::text, 'failed'::text, 'retrying'::text, 'waiting'::text]))),
+  constraint workflow_run_steps_org_id_run_id_fkey FOREIGN KEY (org_id, run_id) REFERENCES workflow_runs(org_id, id) ON DELETE CASCADE,
+  constraint workflow_run_steps_pkey PRIMARY KEY (org_id, run_id, seq)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table workflow_runs (
+  org_id object_id not null,
+  id object_id not null,
+  workflow_id object_id not null,
+  version integer not null,
+  state text not null,
+  started_by text not null,
+  event_name text not null,
+  event_id object_id,
+  object_type text,
+  object_id object_id,
+  customer_id object_id,
+  trigger jsonb not null,
+  chain text[] not null,
+  calls integer not null default 0,
+  next_step text,
+  steps_taken integer not null default 0,
+  data_size integer not null default 0,
+  active_ms integer not null default 0,
+  attempts integer not null default 0,
+  claim integer not null default 0,
+  due_at timestamp with time zone,
+  error jsonb,
+  created_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  constraint workflow_runs_started_by_check CHECK ((started_by = ANY (ARRAY['event'::text, 'call'::text, 'schedule'::text]))),
+  constraint workflow_runs_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'waiting'::text, 'done'::text, 'failed'::text, 'stopped'::text, 'canceled'::text]))),
+  constraint workflow_runs_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table workflow_triggers (
+  org_id object_id not null,
+  workflow_id object_id not null,
+  event_name text not null,
+  version integer not null,
+  constraint workflow_triggers_org_id_workflow_id_fkey FOREIGN KEY (org_id, workflow_id) REFERENCES workflows(org_id, id) ON DELETE CASCADE,
+  constraint workflow_triggers_pkey PRIMARY KEY (org_id, workflow_id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table workflow_variables (
+  org_id object_id not null,
+  id object_id not null,
+  workflow_id object_id not null,
+  name text not null,
+  type text not null,
+  value jsonb,
+  sealed bytea,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint workflow_variables_type_check CHECK ((type = ANY (ARRAY['string'::text, 'number'::text, 'boolean'::text, 'secret'::text]))),
+  constraint workflow_variables_org_id_workflow_id_fkey FOREIGN KEY (org_id, workflow_id) REFERENCES workflows(org_id, id) ON DELETE CASCADE,
+  constraint workflow_variables_pkey PRIMARY KEY (org_id, id),
+  constraint workflow_variables_org_id_workflow_id_name_key UNIQUE (org_id, workflow_id, name)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table workflow_versions (
+  org_id object_id not null,
+  workflow_id object_id not null,
+  version integer not null,
+  document jsonb not null,
+  note text,
+  published_by object_id,
+  published_at timestamp with time zone not null default now(),
+  constraint workflow_versions_org_id_workflow_id_fkey FOREIGN KEY (org_id, workflow_id) REFERENCES workflows(org_id, id) ON DELETE CASCADE,
+  constraint workflow_versions_pkey PRIMARY KEY (org_id, workflow_id, version)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table workflow_waits (
+  org_id object_id not null,
+  run_id object_id not null,
+  event_name text not null,
+  object_id object_id,
+  condition jsonb,
+  constraint workflow_waits_org_id_run_id_fkey FOREIGN KEY (org_id, run_id) REFERENCES workflow_runs(org_id, id) ON DELETE CASCADE,
+  constraint workflow_waits_pkey PRIMARY KEY (org_id, run_id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
+table workflows (
+  org_id object_id not null,
+  id object_id not null,
+  name text not null,
+  enabled boolean not null default false,
+  draft jsonb not null,
+  draft_rev integer not null default 1,
+  problems jsonb not null default '[]'::jsonb,
+  version integer,
+  system_disabled boolean not null default false,
+  disabled_reason text,
+  installation_id object_id,
+  origin_key text,
+  origin_version text,
+  origin_document jsonb,
+  upgrade jsonb,
+  next_at timestamp with time zone,
+  told_at timestamp with time zone,
+  created_by object_id,
+  modified_by object_id,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  constraint workflows_pkey PRIMARY KEY (org_id, id)
+)
+policy tenant using ((org_id)::text = current_org()) with check ((org_id)::text = current_org())
+
 CREATE INDEX api_keys_installation ON public.api_keys USING btree (org_id, installation_id) WHERE (installation_id IS NOT NULL)
 
 CREATE UNIQUE INDEX api_keys_token ON public.api_keys USING btree (org_id, token_hash)
@@ -1408,6 +1549,24 @@ CREATE INDEX webhook_transactions_due ON public.webhook_transactions USING btree
 
 CREATE INDEX webhook_transactions_webhook ON public.webhook_transactions USING btree (org_id, webhook_id, id DESC)
 
+CREATE INDEX workflow_runs_due ON public.workflow_runs USING btree (org_id, due_at) WHERE (due_at IS NOT NULL)
+
+CREATE INDEX workflow_runs_ended ON public.workflow_runs USING btree (org_id, ended_at) WHERE (ended_at IS NOT NULL)
+
+CREATE INDEX workflow_runs_failed ON public.workflow_runs USING btree (org_id, id DESC) WHERE (state = ANY (ARRAY['failed'::text, 'stopped'::text]))
+
+CREATE INDEX workflow_runs_object ON public.workflow_runs USING btree (org_id, workflow_id, object_id, created_at) WHERE (object_id IS NOT NULL)
+
+CREATE INDEX workflow_runs_workflow ON public.workflow_runs USING btree (org_id, workflow_id, id DESC)
+
+CREATE INDEX workflow_triggers_event ON public.workflow_triggers USING btree (org_id, event_name)
+
+CREATE INDEX workflow_waits_event ON public.workflow_waits USING btree (org_id, event_name)
+
+CREATE UNIQUE INDEX workflows_origin ON public.workflows USING btree (org_id, installation_id, origin_key) WHERE (installation_id IS NOT NULL)
+
+CREATE INDEX workflows_scheduled ON public.workflows USING btree (next_at) WHERE (next_at IS NOT NULL)
+
 CREATE OR REPLACE FUNCTION public.accept_deliveries(org object_id, received jsonb, bodies bytea)
  RETURNS json
  LANGUAGE plpgsql
@@ -1516,6 +1675,26 @@ begin
 end $function$
 
 
+CREATE OR REPLACE FUNCTION public.feed_workflows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into workflow_inbox (org_id, event_id, event_name, object_type, object_id, cause)
+    select e.org_id, e.id, told.name, told.object_type, e.object_id, nullif(current_setting('tellback.workflow_run', true), '')
+    from added e
+    cross join lateral (
+      values (e.name, e.object_type), (case when e.data ? 'feedback' then 'tellback.feedback.' || substring(e.name from '[^.]*$') end, 'feedback')
+    ) told (name, object_type)
+    where exists (select from workflow_triggers t where t.org_id = e.org_id and t.event_name = told.name)
+      or exists (select from workflow_waits w where w.org_id = e.org_id and w.event_name = told.name and coalesce(w.object_id, e.object_id) = e.object_id);
+  if found then
+    perform pg_notify('tellback_workflows', (select org_id from added limit 1));
+  end if;
+  return null;
+end $function$
+
+
 CREATE OR REPLACE FUNCTION public.folded(value text)
  RETURNS text
  LANGUAGE sql
@@ -1572,6 +1751,33 @@ CREATE OR REPLACE FUNCTION public.orgs_with_due_mailboxes()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
   select distinct org_id from mailboxes where next_at <= now()
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.orgs_with_due_runs()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  with recursive found as (
+    (select org_id from workflow_runs where due_at is not null order by org_id limit 1)
+    union all
+    select (select r.org_id from workflow_runs r where r.due_at is not null and r.org_id > found.org_id order by r.org_id limit 1)
+    from found where found.org_id is not null
+  )
+  select org_id from found where org_id is not null
+    and exists (select from workflow_runs r where r.org_id = found.org_id and r.due_at <= now())
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.orgs_with_due_schedules()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select distinct org_id from workflows where next_at <= now()
 $function$
 
 
@@ -1645,6 +1851,22 @@ AS $function$
     (select org_id from close_events where decided_at is null order by org_id limit 1)
     union all
     select (select c.org_id from close_events c where c.decided_at is null and c.org_id > found.org_id order by c.org_id limit 1)
+    from found where found.org_id is not null
+  )
+  select org_id from found where org_id is not null
+$function$
+
+
+CREATE OR REPLACE FUNCTION public.orgs_with_workflow_events()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  with recursive found as (
+    (select org_id from workflow_inbox order by org_id limit 1)
+    union all
+    select (select i.org_id from workflow_inbox i where i.org_id > found.org_id order by i.org_id limit 1)
     from found where found.org_id is not null
   )
   select org_id from found where org_id is not null

@@ -759,6 +759,7 @@ export interface Orgs {
   replies_need_approval: Generated<boolean>;
   required_for_done: Generated<string[]>;
   updated_at: Generated<Timestamp>;
+  workflow_user_id: string | null;
 }
 
 export interface OutboundWebhooks {
@@ -1025,6 +1026,120 @@ export interface WebhookTransactions {
   webhook_id: string;
 }
 
+export interface WorkflowInbox {
+  cause: string | null;
+  event_id: string;
+  event_name: string;
+  object_id: string;
+  object_type: string;
+  org_id: string;
+}
+
+export interface WorkflowRuns {
+  active_ms: Generated<number>;
+  attempts: Generated<number>;
+  calls: Generated<number>;
+  chain: string[];
+  claim: Generated<number>;
+  created_at: Generated<Timestamp>;
+  customer_id: string | null;
+  data_size: Generated<number>;
+  due_at: Timestamp | null;
+  ended_at: Timestamp | null;
+  error: Json | null;
+  event_id: string | null;
+  event_name: string;
+  id: string;
+  next_step: string | null;
+  object_id: string | null;
+  object_type: string | null;
+  org_id: string;
+  started_by: string;
+  state: string;
+  steps_taken: Generated<number>;
+  trigger: Json;
+  version: number;
+  workflow_id: string;
+}
+
+export interface WorkflowRunSteps {
+  action: string | null;
+  at: Generated<Timestamp>;
+  attempts: Generated<number>;
+  error: Json | null;
+  input: Json | null;
+  ms: Generated<number>;
+  next_step: string | null;
+  org_id: string;
+  output: Json | null;
+  run_id: string;
+  seq: number;
+  status: string;
+  step_id: string;
+}
+
+export interface Workflows {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  deleted_at: Timestamp | null;
+  disabled_reason: string | null;
+  draft: Json;
+  draft_rev: Generated<number>;
+  enabled: Generated<boolean>;
+  id: string;
+  installation_id: string | null;
+  modified_by: string | null;
+  name: string;
+  next_at: Timestamp | null;
+  org_id: string;
+  origin_document: Json | null;
+  origin_key: string | null;
+  origin_version: string | null;
+  problems: Generated<Json>;
+  system_disabled: Generated<boolean>;
+  told_at: Timestamp | null;
+  updated_at: Generated<Timestamp>;
+  upgrade: Json | null;
+  version: number | null;
+}
+
+export interface WorkflowTriggers {
+  event_name: string;
+  org_id: string;
+  version: number;
+  workflow_id: string;
+}
+
+export interface WorkflowVariables {
+  created_at: Generated<Timestamp>;
+  id: string;
+  name: string;
+  org_id: string;
+  sealed: Buffer | null;
+  type: string;
+  updated_at: Generated<Timestamp>;
+  value: Json | null;
+  workflow_id: string;
+}
+
+export interface WorkflowVersions {
+  document: Json;
+  note: string | null;
+  org_id: string;
+  published_at: Generated<Timestamp>;
+  published_by: string | null;
+  version: number;
+  workflow_id: string;
+}
+
+export interface WorkflowWaits {
+  condition: Json | null;
+  event_name: string;
+  object_id: string | null;
+  org_id: string;
+  run_id: string;
+}
+
 export interface DB {
   api_keys: ApiKeys;
   app_definitions: AppDefinitions;
@@ -1091,4 +1206,12 @@ export interface DB {
   timeline: Timeline;
   users: Users;
   webhook_transactions: WebhookTransactions;
+  workflow_inbox: WorkflowInbox;
+  workflow_run_steps: WorkflowRunSteps;
+  workflow_runs: WorkflowRuns;
+  workflow_triggers: WorkflowTriggers;
+  workflow_variables: WorkflowVariables;
+  workflow_versions: WorkflowVersions;
+  workflow_waits: WorkflowWaits;
+  workflows: Workflows;
 }

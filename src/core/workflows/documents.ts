@@ -1,0 +1,32 @@
+import type { Reader } from '../../platform/db/database.ts'
+import type { Id } from '../../platform/ids.ts'
+import type { WorkflowDocument } from './schema.ts'
+import { findVersion } from './store.ts'
+
+const mostKept = 2_000
+
+/** Reads what was published; a version never changes, so each is read once. */
+export interface Documents {
+  read: (reader: Reader, workflowId: Id, version: number) => Promise<WorkflowDocument | undefined>
+}
+
+export function createDocuments(): Documents {
+  const kept = new Map<string, WorkflowDocument>()
+  return {
+    read: async (reader, workflowId, version) => {
+      const key = `${reader.orgId}/${workflowId}/${version}`
+      const known = kept.get(key)
+      if (known !== undefined) {
+        return known
+      }
+      const found = (await findVersion(reader, workflowId, version))?.document
+      if (found !== undefined) {
+        if (kept.size >= mostKept) {
+          kept.clear()
+        }
+        kept.set(key, found)
+      }
+      return found
+    },
+  }
+}

@@ -1,0 +1,1 @@
+export const readyMade: { id: string; title: string; description: string; document: object }[] = []
