@@ -103,6 +103,7 @@ import { timelineRoutes } from './core/timeline/routes.ts'
 import { webhooksRoutes } from './core/webhooks/routes.ts'
 import { webhookSender } from './core/webhooks/send.ts'
 import { dueWebhooks } from './core/webhooks/webhooks.ts'
+import { asksByWorkflow, broughtWorkflows, renewInstallations } from './core/workflows/brought.ts'
 import { createDocuments } from './core/workflows/documents.ts'
 import { createMachines } from './core/workflows/machine.ts'
 import { eventMatcher, workflowEvents } from './core/workflows/match.ts'
@@ -203,7 +204,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
     }),
   )
   const live = started.use(await openLiveHub(connectionString, log))
-  const apps = { catalog, vault, published: publishedApps({ vault, signingKey }) }
+  const apps = { catalog, vault, published: publishedApps({ vault, signingKey }), workflows: broughtWorkflows() }
 
   let publicUrl = config.publicUrl ?? `http://localhost:${config.port}`
   const signIn = createSignIn({
@@ -370,8 +371,9 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
   })
   started.defer(() => app.close())
   if (role !== 'web') {
+    await renewInstallations(database, apps)
     const server = config.mailUrl === undefined ? undefined : mailServer(config.mailUrl, dkim)
-    const surveys = { database, providers, log, now: () => new Date() }
+    const surveys = { database, providers, log, now: () => new Date(), asksByWorkflow }
     const workflows = { database, documents: createDocuments(), machine: createMachines(database), actions, log }
     const backlogs = [
       { backlog: workflowEvents, run: eventMatcher(workflows) },

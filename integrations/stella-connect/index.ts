@@ -8,6 +8,7 @@ import { surveys } from './ask.ts'
 import { effectsOf, klass } from './returns.ts'
 import { attributes, Refusal, Return, Settings } from './schema.ts'
 import { simulator } from './simulator.ts'
+import { workflows } from './workflows.ts'
 
 /** What such a call would hold is not documented: one element of the data return is plausible. [inferred, facts B4.2] */
 const responses = defineWebhook<Settings, Return>({
@@ -41,6 +42,7 @@ export default defineIntegration<Settings>({
   webhooks: { responses },
   hosts: { api: 'https://api.stellaconnect.net' },
   surveys,
+  workflows,
   fillIn: {
     apiUrl: ({ url }) => url,
     deskUrl: ({ url }) => url,

@@ -17,6 +17,7 @@ import { surveys } from './ask.ts'
 import { attributes, Callback, Refusal, Settings } from './schema.ts'
 import { authorizationFor, isOurs, isSigned } from './signature.ts'
 import { simulator } from './simulator.ts'
+import { workflows } from './workflows.ts'
 
 const responses = defineWebhook<Settings, Callback>({
   title: 'SurveyMonkey answers',
@@ -81,6 +82,7 @@ export default defineIntegration<Settings>({
     ca: 'https://api.surveymonkey.ca',
   },
   surveys,
+  workflows,
   choices: { surveyId: findSurveys, collectorId: findCollectors },
   check: checkSettings,
   quotaOf,

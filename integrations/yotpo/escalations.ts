@@ -41,26 +41,23 @@ function remark(text: string): Effect {
   return { kind: 'remark', text }
 }
 
-function escalatedReview(mail: Mail, item: MailItem, { settings, receivedAt }: Context<Settings>): Effect {
+function escalatedReview(mail: Mail, item: MailItem, { receivedAt }: Context<Settings>): Effect {
   const { customer, product, rating, title, content, orderNumber, store, id } = item
   const at = mail.date ?? receivedAt
-  return reviewEffect(
-    {
-      externalId: keyOf(item),
-      isProvisional: id === undefined,
-      id,
-      customer: { ...customer, orderNumber },
-      at,
-      version: at,
-      rating: rating ?? 0,
-      title,
-      content,
-      product,
-      store,
-      isEscalated: true,
-    },
-    settings,
-  )
+  return reviewEffect({
+    externalId: keyOf(item),
+    isProvisional: id === undefined,
+    id,
+    customer: { ...customer, orderNumber },
+    at,
+    version: at,
+    rating: rating ?? 0,
+    title,
+    content,
+    product,
+    store,
+    isEscalated: true,
+  })
 }
 
 function questionEffect(mail: Mail, item: MailItem, { receivedAt }: Context<Settings>): MessageEffect {

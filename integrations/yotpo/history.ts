@@ -38,24 +38,21 @@ export function listedEffect(review: ListedReview, { settings, receivedAt }: Con
   if (review.deleted) {
     return { kind: 'removal', klass, externalId, at: updated ?? receivedAt }
   }
-  const effect = reviewEffect(
-    {
-      externalId,
-      isProvisional: false,
-      id,
-      customer: { email, name },
-      at,
-      version: updated ?? at,
-      rating: review.score,
-      title: review.title,
-      content: review.content,
-      product: { name: undefined, url: undefined },
-      sku,
-      storeId: settings.storeId,
-      isVerified: type === verifiedBuyer,
-      isEscalated: review.escalated,
-    },
-    settings,
-  )
+  const effect = reviewEffect({
+    externalId,
+    isProvisional: false,
+    id,
+    customer: { email, name },
+    at,
+    version: updated ?? at,
+    rating: review.score,
+    title: review.title,
+    content: review.content,
+    product: { name: undefined, url: undefined },
+    sku,
+    storeId: settings.storeId,
+    isVerified: type === verifiedBuyer,
+    isEscalated: review.escalated,
+  })
   return { ...effect, trust: 'refetched' }
 }

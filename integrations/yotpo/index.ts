@@ -8,6 +8,7 @@ import { klass } from './review.ts'
 import { hasKeys, Refusal, Settings } from './schema.ts'
 import { simulator } from './simulator.ts'
 import { reviews } from './webhook.ts'
+import { workflows } from './workflows.ts'
 
 export default defineIntegration<Settings>({
   id: 'yotpo',
@@ -43,6 +44,7 @@ export default defineIntegration<Settings>({
   hosts: { api: 'https://api.yotpo.com' },
   replies,
   answers,
+  workflows,
   history,
   check: async (context) => {
     const { storeId, apiSecret } = context.settings

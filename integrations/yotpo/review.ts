@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto'
 
 import type { CustomerRef, Fields, ObjectEffect } from '#sdk'
 
-import type { Settings } from './schema.ts'
-
 export const klass = 'yotpo-review'
 
 /** A review, from whichever way it came; what is undefined was not said there, and stays as it is known. */
@@ -29,7 +27,7 @@ export interface Review {
   isEscalated: boolean
 }
 
-export function reviewEffect(review: Review, settings: Settings): ObjectEffect {
+export function reviewEffect(review: Review): ObjectEffect {
   const { externalId, isProvisional, id, customer, at, version, rating, title, content, product, sku, store } = review
   const heading = title ?? (product.name === undefined ? 'Yotpo review' : `Review of ${product.name}`)
   const fields: Fields = {
@@ -73,7 +71,6 @@ export function reviewEffect(review: Review, settings: Settings): ObjectEffect {
           conversation: {
             name: `Yotpo review: ${rating} ${rating === 1 ? 'star' : 'stars'}`,
             message: [title, content].filter((part) => part !== undefined).join('\n\n') || heading,
-            isDone: rating > settings.keepOpen,
           },
         }
       : {}),

@@ -3,11 +3,6 @@ import { z } from 'zod'
 import { secret } from '#sdk'
 
 export const Settings = z.object({
-  keepOpen: z.number().int().min(0, 'must be 0 to 5').max(5, 'must be 0 to 5').default(0).meta({
-    title: 'Mark-done rule: conversations stay open up to so many stars',
-    description:
-      'The conversation about an escalated review is marked done at once; 0: always. Reviews with at most this many stars stay open for somebody to deal with.',
-  }),
   answersFrom: z
     .union([z.email('must be an e-mail address'), z.literal('')])
     .default('')

@@ -41,27 +41,24 @@ async function effectOf(data: Payload['data'], context: Context<Settings>): Prom
   if (data.deleted) {
     return removal
   }
-  return reviewEffect(
-    {
-      externalId: `review:${id}`,
-      isProvisional: false,
-      id,
-      customer: {
-        email: data.customer_email,
-        name: data.reviewer_display_name,
-        orderNumber: data.external_order_id,
-      },
-      at: data.created_at,
-      version: data.updated_at ?? data.created_at,
-      rating: data.score,
-      title: data.title,
-      content: data.content,
-      product: { name: undefined, url: undefined },
-      sku: data.sku,
-      storeId: store ?? undefined,
-      isVerified: data.verified_buyer,
-      isEscalated: data.escalated,
+  return reviewEffect({
+    externalId: `review:${id}`,
+    isProvisional: false,
+    id,
+    customer: {
+      email: data.customer_email,
+      name: data.reviewer_display_name,
+      orderNumber: data.external_order_id,
     },
-    settings,
-  )
+    at: data.created_at,
+    version: data.updated_at ?? data.created_at,
+    rating: data.score,
+    title: data.title,
+    content: data.content,
+    product: { name: undefined, url: undefined },
+    sku: data.sku,
+    storeId: store ?? undefined,
+    isVerified: data.verified_buyer,
+    isEscalated: data.escalated,
+  })
 }

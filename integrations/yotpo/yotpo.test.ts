@@ -79,13 +79,11 @@ test('the same review is the same record however it looks, and by its number whe
   expect(new Set(keys)).toEqual(new Set(['review:100200']))
 })
 
-test('bad reviews stay open where the settings want it', async () => {
-  const isDone = async (rating: number, keepOpen: number) => {
-    const mail = raw({ ...review, rating }, 'lines', 'nobodyAnswers')
-    const [effect] = await mailEffectsOf(yotpo, 'escalations', mail, Settings.parse({ keepOpen }))
-    return effect?.kind === 'object' ? effect.conversation?.isDone : undefined
-  }
-  expect([await isDone(1, 0), await isDone(2, 2), await isDone(3, 2)]).toEqual([true, false, true])
+test('its conversations are marked done by a workflow that an admin can change', () => {
+  expect(yotpo.workflows?.['mark-done']).toMatchObject({
+    isOn: true,
+    trigger: { eventName: 'kustomer.message.create' },
+  })
 })
 
 test('Yotpo’s test mail is known, keeps nothing and says that the address works', async () => {

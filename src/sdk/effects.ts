@@ -35,10 +35,10 @@ export interface ObjectEffect {
   /** False keeps it off the timeline; its feedback is listed all the same. */
   onTimeline?: boolean
   /**
-   * Opens a conversation about it, once, however often it changes. Whoever it is about becomes a customer by that. `isDone` marks it done
-   * at once, for what is only to be read; where an organisation wants more before that, it stays open and the delivery says so.
+   * Opens a conversation about it, once, however often it changes. Whoever it is about becomes a customer by that. What is only to
+   * be read is marked done by a workflow of the app.
    */
-  conversation?: { name: string; message: string; isDone?: boolean }
+  conversation?: { name: string; message: string }
   /** The request that it answers, by what the provider calls that; it is then its customer's, and credited as the close was. */
   survey?: string
   /** Set for what was read back from the provider by its id. */

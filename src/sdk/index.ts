@@ -16,6 +16,7 @@ import type {
 } from './provider.ts'
 import type { SimulatedProvider, World } from './simulation.ts'
 import type { Surveys } from './surveys.ts'
+import type { BroughtWorkflow } from './workflows.ts'
 
 export * from './context.ts'
 export * from './domain.ts'
@@ -29,6 +30,7 @@ export { headerText, mailboxOf, simulatedMail } from './simulated-mail.ts'
 export type { SimulatedMail } from './simulated-mail.ts'
 export { escapeHtml, simulatorPage } from './simulator-page.ts'
 export * from './surveys.ts'
+export * from './workflows.ts'
 
 /** The one shape of code in an integration: typed input in, effects out; the core writes them in one transaction. */
 export type Handler<S, I> = (input: I, context: Context<S>) => Effect[] | Promise<Effect[]>
@@ -192,6 +194,8 @@ export interface Integration<S> {
   history?: History<S>
   enquiries?: Enquiries<S>
   surveys?: Surveys<S>
+  /** What happens next, as far as the app has an idea of it; each by a name that stays the same from version to version. */
+  workflows?: Record<string, BroughtWorkflow>
   /** What and who was deleted at the provider since a day, and has to be erased here as well. */
   erasures?: (since: Date, context: Context<S>) => Promise<Erasures>
   /** Values of settings that are picked from what the provider has, by the setting's name. */

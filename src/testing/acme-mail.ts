@@ -67,12 +67,36 @@ const integration = defineIntegration<Settings>({
             ...(mail.subject.includes('Review')
               ? {
                   feedback: { kind: 'review', metric: 'stars', score: 1, scale: { min: 1, max: 5 } },
-                  conversation: { name: mail.subject, message: mail.text, isDone: true },
+                  conversation: { name: mail.subject, message: mail.text },
                 }
               : {}),
           },
         ]
       },
+    },
+  },
+  workflows: {
+    'mark-done': {
+      name: 'Mark reviews done',
+      description: '',
+      isOn: true,
+      trigger: {
+        eventName: 'kustomer.message.create',
+        transitions: [{ target: 'done', condition: { op: 'eq', values: ['/#steps.1.channel', 'form'] } }],
+      },
+      steps: [
+        {
+          id: 'done',
+          action: 'tellback.conversation.done',
+          params: { id: '/#steps.1.conversation', withoutSurvey: true },
+          errorCases: [{ target: 'why' }],
+        },
+        {
+          id: 'why',
+          action: 'kustomer.note.create',
+          params: { conversation: '/#steps.1.conversation', body: 'It stays open: {{{error.message}}}' },
+        },
+      ],
     },
   },
   answers: {

@@ -18,6 +18,7 @@ const services = {
   database,
   log: createLog('error'),
   now: () => now,
+  asksByWorkflow: () => Promise.resolve(new Map()),
   providers: {
     catalog: createCatalog([describeApp(acmeSurveys().integration, '', '')]),
     vault: createVault(Buffer.from(secretKey, 'hex')),

@@ -1,6 +1,6 @@
 import type { Vault } from '../../platform/crypto.ts'
 import type { Reader, Tx } from '../../platform/db/database.ts'
-import type { Authorized } from '../../platform/http/access.ts'
+import type { Actor, Authorized } from '../../platform/http/access.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
@@ -30,8 +30,18 @@ import type { InstallationRow } from './store.ts'
 export type { InstallationRow } from './store.ts'
 export { countInstallations, findInstallations, findInstallationsOf, hooksOf, listInstallations } from './store.ts'
 
+/** What follows an installation, so that its workflows arrive, stop and leave with it. */
+export interface BroughtWorkflows {
+  /** It was installed, or is of a newer version now. */
+  installed: (tx: Tx, row: InstallationRow, app: App, by: Actor) => Promise<void>
+  switched: (tx: Tx, installationId: Id, on: boolean, by: Actor) => Promise<void>
+  removed: (tx: Tx, installationId: Id, by: Actor) => Promise<void>
+}
+
 export interface AppServices {
   catalog: Catalog
+  /** Undefined in commands, which install nothing. */
+  workflows?: BroughtWorkflows
   /** Undefined in commands, which know the desk's own integrations only. */
   published?: PublishedApps
   vault: Vault
@@ -125,6 +135,7 @@ export async function install(
   if (!isOwn) {
     await services.published?.installed(tx, { id, app: integration.id }, by)
   }
+  await services.workflows?.installed(tx, await getInstallation(tx, id), app, by)
   await recordEvents(tx, [{ name: 'tellback.installation.create', objectType: 'installation', objectId: id }])
   return getInstallation(tx, id)
 }
@@ -189,8 +200,22 @@ async function upgrade(
   })
   await writeDefinitions(tx, app)
   await services.published?.installed(tx, { id, app: integration.id }, by)
+  await services.workflows?.installed(tx, await getInstallation(tx, id), app, by)
   await recordEvents(tx, [{ name: 'tellback.installation.update', objectType: 'installation', objectId: id }])
   return getInstallation(tx, id)
+}
+
+/** Brings an installation of the desk's own to the version that this desk has, after the desk was renewed. */
+export async function renewInstallation(tx: Tx, services: AppServices, id: Id, by: Actor): Promise<void> {
+  const row = await lockInstallation(tx, id)
+  const app = row === undefined ? undefined : services.catalog.find(row.app)
+  if (row === undefined || app === undefined || app.integration.version === row.version) {
+    return
+  }
+  await saveInstallation(tx, { ...row, version: app.integration.version })
+  await writeDefinitions(tx, app)
+  await services.workflows?.installed(tx, await getInstallation(tx, id), app, by)
+  await recordEvents(tx, [{ name: 'tellback.installation.update', objectType: 'installation', objectId: id }])
 }
 
 async function writeDefinitions(tx: Tx, { integration }: App): Promise<void> {
@@ -250,6 +275,7 @@ export async function updateInstallation(
   })
   if (change.status !== undefined && change.status !== before.status) {
     await services.published?.switched(tx, { id, app: before.app }, change.status === 'active', by)
+    await services.workflows?.switched(tx, id, change.status === 'active', by)
   }
   await recordEvents(tx, [{ name: 'tellback.installation.update', objectType: 'installation', objectId: id }])
   return { before, after: await getInstallation(tx, id) }
@@ -287,7 +313,7 @@ export async function markNeedsReconnect(tx: Tx, id: Id, reason: string): Promis
 }
 
 /** Removes an installation and its addresses. One that brought feedback stays, switched off, as its records name it. */
-export async function uninstall(tx: Tx, services: AppServices, _by: Authorized<'apps'>, id: Id): Promise<void> {
+export async function uninstall(tx: Tx, services: AppServices, by: Authorized<'apps'>, id: Id): Promise<void> {
   const row = await lockInstallation(tx, id)
   if (row === undefined) {
     throw notFound('Installation')
@@ -299,6 +325,7 @@ export async function uninstall(tx: Tx, services: AppServices, _by: Authorized<'
     )
   }
   await services.published?.removed(tx, { id, app: row.app })
+  await services.workflows?.removed(tx, id, by)
   await deleteInstallationRow(tx, id)
   await recordEvents(tx, [{ name: 'tellback.installation.delete', objectType: 'installation', objectId: id }])
 }

@@ -15,6 +15,7 @@ export {
   findByConversation,
   findErasable,
   findFeedbackOf,
+  findFeedbackAbout,
   findOpeners,
   findUnseen,
   latestScores,

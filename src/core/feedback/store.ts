@@ -308,6 +308,13 @@ export async function findOpeners(reader: Reader, conversationIds: Id[]): Promis
   return new Set(rows.map((row) => row.conversation_id))
 }
 
+/** The feedback that a conversation is about; undefined for one that is about something else. */
+export async function findFeedbackAbout(reader: Reader, conversationId: Id): Promise<StoredFeedback | undefined> {
+  const query = qb.selectFrom('feedback').select('id').where('org_id', '=', reader.orgId)
+  const row = await reader.first(query.where('conversation_id', '=', conversationId).orderBy('id').limit(1))
+  return row === undefined ? undefined : findFeedback(reader, row.id)
+}
+
 export type FeedbackVersion = Selectable<FeedbackVersions>
 
 /** What it said before, the newest first. */

@@ -1,9 +1,8 @@
 import type { Tx } from '../../platform/db/database.ts'
 import { authorize, everybody } from '../../platform/http/access.ts'
 import type { Actor } from '../../platform/http/access.ts'
-import { ApiError, InvalidRequest } from '../../platform/http/errors.ts'
 import type { Id } from '../../platform/ids.ts'
-import { createConversation, updateConversation } from '../conversations/conversations.ts'
+import { createConversation } from '../conversations/conversations.ts'
 import { findFeedbackOf, listVersions, setConversation } from '../feedback/feedback.ts'
 import { createMessage } from '../messages/messages.ts'
 import { appActor } from './app-actor.ts'
@@ -18,8 +17,6 @@ export interface Subject {
   customerId: Id
   name: string
   message: string
-  /** It is only to be read: it is marked done at once. */
-  isDone?: boolean
   at: Date
 }
 
@@ -46,17 +43,10 @@ export async function talkAbout(tx: Tx, subjects: Subject[]): Promise<{ delivery
       const id = await openConversation(tx, subject)
       const record = { kind: 'conversation', result: 'created', id, customer: subject.customerId } as const
       records.push({ deliveryId: subject.deliveryId, record })
-      const why = subject.isDone === true ? await markDone(tx, id, subject) : undefined
-      if (why !== undefined) {
-        records.push({ deliveryId: subject.deliveryId, record: { kind: 'remark', result: 'recorded', text: why } })
-      }
     } else if ((await listVersions(tx, subject.objectId)).some((it) => it.replaced_at.getTime() === now(known))) {
       await say(tx, await appActor(tx, subject.installationId), open, subject)
       const record = { kind: 'conversation', result: 'updated', id: open, customer: subject.customerId } as const
       records.push({ deliveryId: subject.deliveryId, record })
-      if (subject.isDone === true) {
-        await markDone(tx, open, subject) // what it says now is only to be read, too
-      }
     }
   }
   return records
@@ -78,21 +68,6 @@ async function openConversation(tx: Tx, subject: Subject): Promise<Id> {
   await setConversation(tx, subject.objectId, conversation.id)
   await say(tx, actor, conversation.id, subject)
   return conversation.id
-}
-
-/** Marks a conversation done; returns why it stays open where the organisation wants more of it first. */
-async function markDone(tx: Tx, id: Id, { installationId }: Subject): Promise<string | undefined> {
-  const actor = await appActor(tx, installationId)
-  try {
-    const by = authorize(actor, everybody('conversation'))
-    await updateConversation(tx, by, id, { status: 'done', withoutSurvey: true }, { replace: false })
-    return undefined
-  } catch (error) {
-    if (error instanceof ApiError || error instanceof InvalidRequest) {
-      return `The conversation stays open: ${error.message}`
-    }
-    throw error
-  }
 }
 
 async function say(tx: Tx, actor: Actor, conversationId: Id, { app, message, at }: Subject): Promise<void> {

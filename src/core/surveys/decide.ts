@@ -29,6 +29,8 @@ export interface SurveyServices {
   log: Log
   /** What time it is. */
   now: () => Date
+  /** The installations whose own workflow says when to ask, and whether it is on. */
+  asksByWorkflow: (reader: Reader) => Promise<ReadonlyMap<Id, { name: string; isOn: boolean }>>
 }
 
 const decidedAtOnce = 200
@@ -39,15 +41,24 @@ export function closeDecider(services: SurveyServices): (orgId: Id) => Promise<n
   return (orgId) => services.database.forOrg(orgId).write((tx) => decide(tx, services))
 }
 
-async function decide(tx: Tx, { providers, now }: SurveyServices): Promise<number> {
+async function decide(tx: Tx, { providers, now, asksByWorkflow }: SurveyServices): Promise<number> {
   const closes = await holdUndecided(tx, decidedAtOnce)
   if (closes.length === 0) {
     return 0
   }
   const apps = await surveyApps(tx, providers)
   if (apps.length > 0) {
+    const asking = await asksByWorkflow(tx)
     const { policy } = await getPolicy(tx)
-    await askAbout(tx, apps, policy, await knowCloses(tx, providers, closes), now())
+    const known = await knowCloses(tx, providers, closes)
+    const byRule = apps.filter((it) => !asking.has(it.installation.id))
+    await askAbout(tx, byRule, policy, known, now())
+    for (const app of apps) {
+      const workflow = asking.get(app.installation.id)
+      if (workflow?.isOn === false) {
+        await skipAll(tx, app, policy, known, `The workflow “${workflow.name}” is switched off.`, now())
+      }
+    }
   }
   await markDecided(
     tx,
@@ -111,6 +122,26 @@ async function askAbout(
       rows.push(requestOf(app, known, decision, now))
     }
   }
+  const inserted = await insertSurveys(tx, rows)
+  await recordEvents(
+    tx,
+    rows.filter((row) => inserted.has(row.id)).map((row) => surveyEvent(row)),
+  )
+}
+
+/** Writes down that nobody is asked by an app, and why. */
+async function skipAll(
+  tx: Tx,
+  app: SurveyApp,
+  policy: SurveyPolicy,
+  closes: KnownClose[],
+  reason: string,
+  now: Date,
+): Promise<void> {
+  const rows = closes.map((known): NewSurvey => {
+    const decision = { ...decisionOn(policy, app, known, 0, false), verdict: 'skip' as const, reason }
+    return requestOf(app, known, decision, now)
+  })
   const inserted = await insertSurveys(tx, rows)
   await recordEvents(
     tx,

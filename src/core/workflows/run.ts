@@ -23,6 +23,7 @@ import type { NewStep, Outcome, Progress } from './progress.ts'
 import { claimRuns, insertWait, listSteps, lockRun, removeWait, saveRun, saveStep } from './run-store.ts'
 import type { RunRow, StepRow } from './run-store.ts'
 import { tellOfRun } from './runs.ts'
+import { forgetOldRuns } from './schedule.ts'
 import { triggerStep } from './schema.ts'
 import type { RunState, Step, WorkflowDocument } from './schema.ts'
 import { dueRuns } from './start.ts'
@@ -44,6 +45,7 @@ const leaseSeconds = 20
 const sliceMs = 5_000 // then others have their turn
 const transactionMs = 200
 const stepsPerTransaction = 25
+const forgetEveryMs = 60 * 60_000
 const mostAttempts = 5
 const firstRetryMs = 1_000
 const retryFactor = 5 // 1 s, 5 s, 25 s, 2 min
@@ -58,6 +60,7 @@ export interface RunExecutor extends AsyncDisposable {
 export function createRunExecutor(services: RunServices): RunExecutor {
   const inFlight = new Set<Promise<void>>()
   const closing = new AbortController()
+  const forgotten = new Map<Id, number>()
   return {
     run: async (orgId) => {
       while (inFlight.size >= mostInFlight) {
@@ -67,6 +70,10 @@ export function createRunExecutor(services: RunServices): RunExecutor {
         return 0
       }
       const db = services.database.forOrg(orgId)
+      if ((forgotten.get(orgId) ?? 0) < Date.now() - forgetEveryMs) {
+        forgotten.set(orgId, Date.now())
+        await db.write((tx) => forgetOldRuns(tx, services.actions.now()))
+      }
       const claimed = await db.write((tx) =>
         claimRuns(tx, Math.min(claimedAtOnce, mostInFlight - inFlight.size), leaseSeconds),
       )

@@ -12,7 +12,7 @@ import { triggerStep } from './schema.ts'
 import { dueRuns } from './start.ts'
 import { findVersion, findWorkflow, mayTell } from './store.ts'
 
-export type { RunRow, StepRow } from './run-store.ts'
+export type { RunRow } from './run-store.ts'
 export { listRuns, listSteps } from './run-store.ts'
 
 export async function getRun(reader: Reader, id: Id): Promise<RunRow> {

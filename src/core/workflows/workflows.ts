@@ -55,12 +55,12 @@ export async function createWorkflow(
   by: Authorized<'workflow'>,
   input: WorkflowInput,
   origin?: Origin,
+  id: Id = newId(),
 ): Promise<WorkflowRow> {
   if ((await countWorkflows(tx)) >= mostWorkflows) {
     throw new ApiError('unprocessable', `There are ${mostWorkflows} workflows already; remove one first.`)
   }
   const { enabled, ...given } = input
-  const id = newId()
   const document = normalised(id, given)
   const now = new Date()
   await insertWorkflow(tx, {
@@ -216,6 +216,15 @@ export async function switchWorkflow(tx: Tx, by: Authorized<'workflow'>, id: Id,
   }
   const { document } = await getVersion(tx, id, row.version)
   return setLive(tx, by, { ...row, enabled: on, system_disabled: false, disabled_reason: null }, document)
+}
+
+/** Switches a workflow off because of something else than an admin's word; it comes back by itself. */
+export async function suspendWorkflow(tx: Tx, by: Authorized<'workflow'>, id: Id, reason: string): Promise<void> {
+  const row = await held(tx, id)
+  if (row.enabled && row.version !== null) {
+    const { document } = await getVersion(tx, id, row.version)
+    await setLive(tx, by, { ...row, enabled: false, system_disabled: true, disabled_reason: reason }, document)
+  }
 }
 
 async function setLive(

@@ -1825,6 +1825,16 @@ AS $function$
 $function$
 
 
+CREATE OR REPLACE FUNCTION public.orgs_with_other_app_versions(current jsonb)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select distinct i.org_id from installations i where i.version <> current ->> i.app
+$function$
+
+
 CREATE OR REPLACE FUNCTION public.orgs_with_received()
  RETURNS SETOF text
  LANGUAGE sql

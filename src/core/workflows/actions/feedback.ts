@@ -1,14 +1,17 @@
 import { z } from 'zod'
 
 import { authorize, everybody, may } from '../../../platform/http/access.ts'
+import { notFound } from '../../../platform/http/errors.ts'
 import { findOrCreateCustomers } from '../../customers/customers.ts'
-import { getFeedback } from '../../feedback/feedback.ts'
+import { findFeedbackAbout, getFeedback } from '../../feedback/feedback.ts'
 import type { StoredFeedback } from '../../feedback/feedback.ts'
+import { showFeedback } from '../../feedback/show.ts'
 import { talkAbout } from '../../intake/talk.ts'
 import { getAnyObject, getKlass, updateObject } from '../../objects/objects.ts'
 import { publish } from '../../replies/replies.ts'
 import { askAboutConversation } from '../../surveys/decide.ts'
 import { followObject } from '../../timeline/timeline.ts'
+import { flatten } from '../flatten.ts'
 import { ActionFailed, defineAction } from './action.ts'
 import type { InsideCall } from './action.ts'
 
@@ -39,6 +42,39 @@ function headlineOf(row: StoredFeedback): string {
 }
 
 export const feedbackActions = [
+  defineAction({
+    kind: 'inside',
+    name: 'tellback.feedback.find',
+    title: 'Read feedback',
+    description: 'By its own id, or what a conversation is about. Fails when there is none.',
+    group,
+    input: z.strictObject({
+      id: z.string().max(64).optional().meta({ title: 'Feedback' }),
+      conversation: z.string().max(64).optional().meta({ title: 'Conversation that is about it' }),
+    }),
+    main: ['conversation', 'id'],
+    output: [
+      'id',
+      'score',
+      'scaleMax',
+      'sentiment',
+      'title',
+      'text',
+      'app',
+      'installation',
+      'customer',
+      'conversation',
+    ],
+    effect: () => 'Reads the feedback.',
+    run: async ({ tx }, input) => {
+      const row =
+        input.id === undefined ? await findFeedbackAbout(tx, input.conversation ?? '') : await getFeedback(tx, input.id)
+      if (row === undefined) {
+        throw notFound('Feedback', 'conversation')
+      }
+      return flatten(showFeedback(row))
+    },
+  }),
   defineAction({
     kind: 'inside',
     name: 'tellback.feedback.open-conversation',

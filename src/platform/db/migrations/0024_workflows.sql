@@ -150,9 +150,16 @@ $$;
 create function orgs_with_due_schedules() returns setof text language sql stable security definer set search_path = public, pg_temp as $$
   select distinct org_id from workflows where next_at <= now()
 $$;
+-- Which organisations have apps in other versions than this desk brings.
+grant select (org_id, app, version) on installations to tellback_sweeper;
+create policy sweep on installations for select to tellback_sweeper using (true);
+create function orgs_with_other_app_versions(current jsonb) returns setof text language sql stable security definer set search_path = public, pg_temp as $$
+  select distinct i.org_id from installations i where i.version <> current ->> i.app
+$$;
+alter function orgs_with_other_app_versions(jsonb) owner to tellback_sweeper;
 alter function orgs_with_workflow_events() owner to tellback_sweeper;
 alter function orgs_with_due_runs() owner to tellback_sweeper;
 alter function orgs_with_due_schedules() owner to tellback_sweeper;
 revoke create on schema public from tellback_sweeper;
-revoke all on function orgs_with_workflow_events(), orgs_with_due_runs(), orgs_with_due_schedules() from public;
-grant execute on function orgs_with_workflow_events(), orgs_with_due_runs(), orgs_with_due_schedules() to tellback_app;
+revoke all on function orgs_with_workflow_events(), orgs_with_due_runs(), orgs_with_due_schedules(), orgs_with_other_app_versions(jsonb) from public;
+grant execute on function orgs_with_workflow_events(), orgs_with_due_runs(), orgs_with_due_schedules(), orgs_with_other_app_versions(jsonb) to tellback_app;
