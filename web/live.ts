@@ -58,6 +58,8 @@ const shownBy: Record<string, string[]> = {
   team: ['teams'],
   user: ['users', 'user'],
   search: ['searches', 'counts'],
+  workflow: ['workflows', 'workflow'],
+  workflow_run: ['workflow-runs', 'workflows'],
 }
 const gatheredMs = 250 // a burst of changes is fetched once
 const countedMs = 3_000 // each count is a search

@@ -66,6 +66,7 @@ const router = createBrowserRouter([
       { path: '/apps', ...page(async () => (await import('./routes/apps.tsx')).AppsPage) },
       { path: '/apps/:app', ...page(async () => (await import('./routes/app.tsx')).AppPage) },
       { path: '/installations/:id', ...page(async () => (await import('./routes/installation.tsx')).InstallationPage) },
+      { path: '/workflows/:id', ...page(async () => (await import('./routes/workflow.tsx')).WorkflowPage) },
       { path: '/deliveries', ...page(async () => (await import('./routes/deliveries.tsx')).DeliveriesPage) },
       { path: '/deliveries/:id', ...page(async () => (await import('./routes/delivery.tsx')).DeliveryPage) },
       {
@@ -99,6 +100,7 @@ const router = createBrowserRouter([
           { path: 'hooks', ...page(async () => (await import('./routes/settings-hooks.tsx')).HooksPage) },
           { path: 'webhooks', ...page(async () => (await import('./routes/settings-webhooks.tsx')).WebhooksPage) },
           { path: 'webhooks/:id', ...page(async () => (await import('./routes/settings-webhook.tsx')).WebhookPage) },
+          { path: 'workflows', ...page(async () => (await import('./routes/settings-workflows.tsx')).WorkflowsPage) },
           { path: 'mail', ...page(async () => (await import('./routes/settings-mail.tsx')).MailPage) },
           { path: 'audit', ...page(async () => (await import('./routes/settings-audit.tsx')).AuditPage) },
         ],

@@ -10,6 +10,7 @@ import {
   IconMailQuestion,
   IconMessages,
   IconPalette,
+  IconRoute,
   IconTag,
   IconTransferIn,
   IconUser,
@@ -56,6 +57,7 @@ export const settingsGroups: { title: string; pages: SettingsPage[] }[] = [
         icon: IconMessages,
         about: 'Required fields and sub-statuses',
       },
+      { to: '/settings/workflows', label: 'Workflows', icon: IconRoute, about: 'What happens next, and when' },
       { to: '/settings/surveys', label: 'Surveys', icon: IconMailQuestion, about: 'Who is asked after a close' },
       {
         to: '/settings/mail',

@@ -1,0 +1,312 @@
+import '@xyflow/react/dist/style.css'
+import './canvas.css'
+import { ActionIcon, Badge, Group, Text, ThemeIcon, Tooltip, useComputedColorScheme } from '@mantine/core'
+import { IconAlertTriangle, IconPlayerPlay, IconPlus } from '@tabler/icons-react'
+import {
+  Background,
+  BaseEdge,
+  Controls,
+  EdgeLabelRenderer,
+  getSmoothStepPath,
+  Handle,
+  Position,
+  ReactFlow,
+  useReactFlow,
+} from '@xyflow/react'
+import type { Edge, EdgeProps, Node, NodeProps } from '@xyflow/react'
+import { useCallback, useEffect, useMemo } from 'react'
+
+import { triggerStep } from '../../../src/core/workflows/schema.ts'
+import type { Catalogue, Problem, WorkflowDocument } from '../../../src/core/workflows/schema.ts'
+import { linesOf, neighbour } from './document.ts'
+import type { Line, Place } from './document.ts'
+import { layOut, nodeSize } from './layout.ts'
+import { nameOfStep, nameOfTrigger } from './sources.ts'
+import { pictureOf } from './step-icon.tsx'
+import { summaryOf } from './summary.ts'
+import type { Choices } from './use-catalogue.ts'
+
+export interface CanvasProps {
+  document: WorkflowDocument
+  catalogue: Catalogue
+  choices: Choices
+  selected: string | undefined
+  problems: readonly Problem[]
+  /** The steps that a run or a dry run took. */
+  path: ReadonlySet<string> | undefined
+  onSelect: (id: string | undefined) => void
+  onAddStep: (place: Place) => void
+  onRemove: (id: string) => void
+}
+
+type StepNode = Node<
+  {
+    title: string
+    summary: string
+    action: string | undefined
+    isTrigger: boolean
+    problems: string[]
+    isSelected: boolean
+    isPassed: boolean | undefined
+    onAdd: () => void
+    onSelect: () => void
+    /** True: the key was for the canvas. */
+    onKey: (key: string) => boolean
+  },
+  'step'
+>
+type LineEdge = Edge<{ line: Line; isPassed: boolean | undefined; onAdd: () => void }, 'line'>
+
+function StepCard({ data }: NodeProps<StepNode>) {
+  const { icon: Picture, color } = pictureOf(data.action)
+  return (
+    <div
+      className="workflow-node"
+      data-selected={data.isSelected}
+      data-passed={data.isPassed}
+      style={{ width: nodeSize.width, height: nodeSize.height }}
+    >
+      <Handle type="target" position={Position.Top} isConnectable={false} />
+      <button
+        type="button"
+        className="workflow-card nodrag nopan"
+        aria-pressed={data.isSelected}
+        onClick={data.onSelect}
+        onKeyDown={(event) => {
+          if (data.onKey(event.key)) {
+            event.preventDefault()
+          }
+        }}
+      >
+        <Group gap={10} wrap="nowrap" align="flex-start">
+          <ThemeIcon variant="light" color={data.isTrigger ? 'green' : color} size={34} radius="md">
+            {data.isTrigger ? <IconPlayerPlay size={19} /> : <Picture size={19} />}
+          </ThemeIcon>
+          <div style={{ minWidth: 0, flex: 1 }}>
+            <Text size="sm" fw={600} lineClamp={data.summary === '' ? 2 : 1} component="span" display="block">
+              {data.title}
+            </Text>
+            <Text size="xs" c="dimmed" lineClamp={2} component="span" display="block">
+              {data.summary}
+            </Text>
+          </div>
+          {data.problems.length > 0 && (
+            <Tooltip label={data.problems.join(' ')} multiline maw={280}>
+              <Badge
+                color="red"
+                size="sm"
+                variant="light"
+                leftSection={<IconAlertTriangle size={11} />}
+                aria-label={`${data.problems.length} to mend`}
+              >
+                {data.problems.length}
+              </Badge>
+            </Tooltip>
+          )}
+        </Group>
+      </button>
+      <Handle type="source" position={Position.Bottom} isConnectable={false} />
+      <Tooltip label="Add a step after this one">
+        <ActionIcon
+          className="workflow-add nodrag nopan"
+          size="sm"
+          radius="xl"
+          variant="filled"
+          aria-label={`Add a step after ${data.title}`}
+          onClick={data.onAdd}
+        >
+          <IconPlus size={13} />
+        </ActionIcon>
+      </Tooltip>
+    </div>
+  )
+}
+
+function LineWithLabel({
+  id,
+  sourceX,
+  sourceY,
+  targetX,
+  targetY,
+  sourcePosition,
+  targetPosition,
+  data,
+  markerEnd,
+}: EdgeProps<LineEdge>) {
+  const [path, x, y] = getSmoothStepPath({
+    sourceX,
+    sourceY: sourceY + 11,
+    targetX,
+    targetY,
+    sourcePosition,
+    targetPosition,
+    borderRadius: 12,
+  })
+  const isError = data?.line.kind === 'errorCases'
+  return (
+    <>
+      <BaseEdge
+        id={id}
+        path={path}
+        {...(markerEnd === undefined ? {} : { markerEnd })}
+        className="workflow-line"
+        data-error={isError}
+        data-passed={data?.isPassed}
+      />
+      {data?.line.label !== undefined && (
+        <EdgeLabelRenderer>
+          <div
+            className="workflow-label nodrag nopan"
+            data-error={isError}
+            style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+          >
+            {data.line.label}
+          </div>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  )
+}
+
+const nodeTypes = { step: StepCard }
+const edgeTypes = { line: LineWithLabel }
+const keys: Record<string, 'up' | 'down' | 'left' | 'right'> = {
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+}
+
+/** The workflow as a drawing. Steps stand where they belong by themselves; arrow keys go from one to the next. */
+export function Canvas({
+  document,
+  catalogue,
+  choices,
+  selected,
+  problems,
+  path,
+  onSelect,
+  onAddStep,
+  onRemove,
+}: CanvasProps) {
+  const scheme = useComputedColorScheme('light')
+  const act = useCallback(
+    (id: string, key: string): boolean => {
+      const direction = keys[key]
+      if (direction !== undefined) {
+        const next = neighbour(document, id, direction)
+        if (next !== undefined) {
+          onSelect(next)
+        }
+        return true
+      }
+      if (key === 'a' || key === 'A') {
+        onAddStep({ step: id, kind: 'transitions' })
+        return true
+      }
+      if ((key === 'Delete' || key === 'Backspace') && id !== triggerStep) {
+        onRemove(id)
+        return true
+      }
+      return false
+    },
+    [document, onSelect, onAddStep, onRemove],
+  )
+  const { nodes, edges } = useMemo(() => {
+    const places = layOut(document)
+    const ids = [triggerStep, ...document.steps.map((it) => it.id)]
+    const drawn = ids.map((id): StepNode => {
+      const step = document.steps.find((it) => it.id === id)
+      return {
+        id,
+        type: 'step',
+        position: places.get(id) ?? { x: 0, y: 0 },
+        width: nodeSize.width,
+        height: nodeSize.height,
+        draggable: false,
+        focusable: false,
+        selectable: false,
+        data: {
+          title: step === undefined ? nameOfTrigger(document, catalogue) : nameOfStep(step, catalogue),
+          summary: step === undefined ? 'When this happens' : summaryOf(step, choices),
+          action: step?.action,
+          isTrigger: step === undefined,
+          problems: problems.filter((it) => it.step === id).map((it) => it.message),
+          isSelected: id === selected,
+          isPassed: path?.has(id),
+          onAdd: () => onAddStep({ step: id, kind: 'transitions' }),
+          onSelect: () => onSelect(id),
+          onKey: (key) => act(id, key),
+        },
+      }
+    })
+    const lines = linesOf(document)
+      .filter((it) => ids.includes(it.to))
+      .map((line): LineEdge => ({
+        id: `${line.from}/${line.kind}/${line.index}`,
+        source: line.from,
+        target: line.to,
+        type: 'line',
+        focusable: false,
+        data: {
+          line,
+          isPassed: path === undefined ? undefined : path.has(line.from) && path.has(line.to),
+          onAdd: () => onAddStep({ step: line.from, kind: line.kind, index: line.index }),
+        },
+      }))
+    return { nodes: drawn, edges: lines }
+  }, [document, catalogue, choices, problems, path, selected, onAddStep, onSelect, act])
+  return (
+    <div
+      className="workflow-canvas"
+      role="group"
+      aria-label="Canvas: arrow keys go from step to step, A adds a step, Delete removes one"
+    >
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        elementsSelectable={false}
+        disableKeyboardA11y
+        fitView
+        fitViewOptions={{ maxZoom: 1, padding: 0.2 }}
+        minZoom={0.25}
+        maxZoom={1.5}
+        colorMode={scheme}
+        panOnScroll
+        proOptions={{ hideAttribution: false }}
+        onPaneClick={() => onSelect(undefined)}
+      >
+        <Background gap={20} />
+        <Controls showInteractive={false} />
+        <ShowAll key={nodes.length} />
+        <Follow selected={selected} />
+      </ReactFlow>
+    </div>
+  )
+}
+
+/** Shows everything; drawn anew when something was added or removed. */
+function ShowAll() {
+  const flow = useReactFlow()
+  useEffect(() => {
+    void flow.fitView({ maxZoom: 1, padding: 0.2, duration: 200 })
+  }, [flow])
+  return null
+}
+
+/** Moves the focus along with what is selected, unless somebody is elsewhere on the page. */
+function Follow({ selected }: { selected: string | undefined }) {
+  useEffect(() => {
+    const card = globalThis.document.querySelector<HTMLElement>('.workflow-node[data-selected="true"] .workflow-card')
+    const focused = globalThis.document.activeElement
+    const isFree = focused === globalThis.document.body || focused?.classList.contains('workflow-card') === true
+    if (selected !== undefined && card !== null && isFree) {
+      card.focus({ preventScroll: true })
+    }
+  }, [selected])
+  return null
+}

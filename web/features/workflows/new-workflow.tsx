@@ -1,0 +1,88 @@
+import { Alert, Button, Card, FileButton, Group, Modal, SimpleGrid, Stack, Text, UnstyledButton } from '@mantine/core'
+import { IconFileImport, IconPlus } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from 'react-router'
+
+import { api } from '../../api.ts'
+import { LoadingCards } from '../../ui/states.tsx'
+import { useCatalogue } from './use-catalogue.ts'
+
+/** From nothing, from a ready template, or from a file. */
+export function NewWorkflowDialog({ onClose }: { onClose: () => void }) {
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  const catalogue = useCatalogue()
+  const making = useMutation({
+    mutationFn: async (document: object | File) => {
+      const body = document instanceof File ? readDocument(await document.text()) : document
+      return (await api.call('POST /v1/workflows', { body: { ...body, enabled: false } as never })).data
+    },
+    onSuccess: async ({ id }) => {
+      await client.invalidateQueries({ queryKey: ['workflows'] })
+      await navigate(`/workflows/${id}`)
+    },
+  })
+  return (
+    <Modal opened onClose={onClose} title="New workflow" size="xl">
+      <Stack>
+        {making.error !== null && (
+          <Alert color="red" role="alert" title="This is no workflow that can be read">
+            {making.error.message}
+          </Alert>
+        )}
+        <Group>
+          <Button
+            leftSection={<IconPlus size={16} />}
+            loading={making.isPending}
+            onClick={() => making.mutate({ name: 'New workflow' })}
+          >
+            Start from nothing
+          </Button>
+          <FileButton accept="application/json,.json" onChange={(file) => file !== null && making.mutate(file)}>
+            {(props) => (
+              <Button {...props} variant="default" leftSection={<IconFileImport size={16} />}>
+                Import a file
+              </Button>
+            )}
+          </FileButton>
+        </Group>
+        <Text fw={600} size="sm" component="h3">
+          Or from a template
+        </Text>
+        {catalogue.data === undefined && <LoadingCards count={4} />}
+        <SimpleGrid cols={{ base: 1, sm: 2 }}>
+          {catalogue.data?.readyMade.map((it) => (
+            <UnstyledButton key={it.id} onClick={() => making.mutate(it.document)} disabled={making.isPending}>
+              <Card withBorder h="100%" p="sm" className="workflow-template">
+                <Text size="sm" fw={600}>
+                  {it.title}
+                </Text>
+                <Text size="xs" c="dimmed">
+                  {it.description}
+                </Text>
+              </Card>
+            </UnstyledButton>
+          ))}
+        </SimpleGrid>
+      </Stack>
+    </Modal>
+  )
+}
+
+/** A file may hold a workflow as it is exported here, or as the platform’s API shows one. */
+function readDocument(text: string): object {
+  let read: unknown
+  try {
+    read = JSON.parse(text)
+  } catch {
+    throw new Error('The file holds no JSON.')
+  }
+  const shown = read as { data?: { attributes?: object } }
+  const document = shown.data?.attributes ?? shown
+  const { name, description, trigger, steps, response, meta } = document as Record<string, unknown>
+  return Object.fromEntries(
+    Object.entries({ name, description, trigger, steps, response, meta }).filter(
+      ([, it]) => it !== undefined && it !== null,
+    ),
+  )
+}
