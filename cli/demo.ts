@@ -8,7 +8,6 @@ import { listCustomers } from '../src/core/customers/store.ts'
 import { listDeliveries } from '../src/core/intake/store.ts'
 import { addUser, agentRoles, chooseOrg, findAdmins, listUsers } from '../src/core/orgs/orgs.ts'
 import type { Desk } from '../src/main.ts'
-import { createVault } from '../src/platform/crypto.ts'
 import type { OrgDb } from '../src/platform/db/database.ts'
 import { authorize, only } from '../src/platform/http/access.ts'
 import type { Authorized } from '../src/platform/http/access.ts'
@@ -75,10 +74,10 @@ export async function fillWithDemo(desk: Desk): Promise<{ agentLink: string; peo
   const agentId = users[0]?.id ?? (await db.write((tx) => addUser(tx, { ...agent, roles: agentRoles })))
   const installed = await db.read((reader) => listInstallations(reader, 100, 0))
   const by = authorize(
-    { orgId, userId: users[0]?.id ?? orgId, userType: 'machine', roles: ['org.admin'] },
+    { orgId, userId: agentId, userType: 'machine', roles: ['org.admin'] },
     only('apps', 'org.admin.apps.write'),
   )
-  const services = { catalog: desk.catalog, vault: createVault(desk.secretKey) }
+  const services = desk.providers
   for (const app of desk.catalog.list()) {
     const { integration } = app
     const installation =

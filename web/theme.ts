@@ -21,7 +21,8 @@ const variantColorResolver: VariantColorsResolver = (input) => {
   if (!isThemeColor || !tinted.has(input.variant) || color === 'gray') {
     return colors
   }
-  const onLight = `color-mix(in srgb, var(--mantine-color-${color}-9) 78%, black)`
+  const share = color === 'yellow' ? 66 : 78 // the lightest of them needs more
+  const onLight = `color-mix(in srgb, var(--mantine-color-${color}-9) ${share}%, black)`
   return { ...colors, color: `light-dark(${onLight}, var(--mantine-color-${color}-2))` }
 }
 

@@ -15,6 +15,7 @@ import {
   Text,
   TextInput,
   Tooltip,
+  VisuallyHidden,
 } from '@mantine/core'
 import { useDocumentTitle, useHotkeys, useMediaQuery } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
@@ -33,7 +34,7 @@ import {
   IconTrash,
 } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
 
 import { triggerStep } from '../../src/core/workflows/schema.ts'
@@ -46,6 +47,7 @@ import type { Place } from '../features/workflows/document.ts'
 import { DryRunDrawer } from '../features/workflows/dry-run.tsx'
 import { History } from '../features/workflows/history.tsx'
 import { Inspector } from '../features/workflows/inspector.tsx'
+import { NamesContext } from '../features/workflows/names.ts'
 import { Runs } from '../features/workflows/runs.tsx'
 import { StepList } from '../features/workflows/step-list.tsx'
 import { UpgradeAlert } from '../features/workflows/upgrade.tsx'
@@ -74,6 +76,19 @@ export function WorkflowPage() {
   return <Editor key={id} workflow={workflow.data} draft={draft} />
 }
 
+const cardOf = (step: string) => `[data-step="${step}"]`
+
+/** Moves the focus once what is to have it is drawn, and the dialog before it gone. */
+function focusSoon(selector: string): void {
+  setTimeout(() => globalThis.document.querySelector<HTMLElement>(selector)?.focus(), 120)
+}
+
+/** Whether somebody is in the form, and not in a list that opened there. */
+function isInForm(): boolean {
+  const focused = globalThis.document.activeElement
+  return focused?.closest('.workflow-form') !== null && focused?.getAttribute('aria-expanded') !== 'true'
+}
+
 const saveWords: Record<Draft['state'], string> = {
   saved: 'Draft saved',
   saving: 'Saving …',
@@ -97,6 +112,16 @@ function Editor({ workflow, draft }: { workflow: Workflow; draft: Draft }) {
   const [place, setPlace] = useState<Place>()
   const [path, setPath] = useState<ReadonlySet<string>>()
   const [opened, setOpened] = useState<'try' | 'variables' | 'delete'>()
+  useEffect(() => {
+    // Before the fields hear of it: afterwards a list that the key closes looks as if it had never been open.
+    const leave = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && selected !== undefined && isInForm()) {
+        focusSoon(cardOf(selected))
+      }
+    }
+    globalThis.document.addEventListener('keydown', leave, true)
+    return () => globalThis.document.removeEventListener('keydown', leave, true)
+  }, [selected])
   useHotkeys([
     ['mod+Z', () => draft.undo?.()],
     ['mod+shift+Z', () => draft.redo?.()],
@@ -128,6 +153,7 @@ function Editor({ workflow, draft }: { workflow: Workflow; draft: Draft }) {
     },
     [change, document],
   )
+  const onEnter = useCallback(() => focusSoon('.workflow-form input, .workflow-form textarea'), [])
   const onSelect = useCallback((step: string | undefined) => setSelected(step), [])
   const onAddStep = useCallback((next: Place) => setPlace(next), [])
   const discard = useMutation({
@@ -150,6 +176,11 @@ function Editor({ workflow, draft }: { workflow: Workflow; draft: Draft }) {
       </Page>
     )
   }
+  const names = new Map(
+    ['user', 'team', 'surveyApp', 'callable'].flatMap((kind) =>
+      (choices[kind] ?? []).map((it) => [it.value, it.label] as const),
+    ),
+  )
   const drawn = {
     document,
     catalogue: catalogue.data,
@@ -160,251 +191,265 @@ function Editor({ workflow, draft }: { workflow: Workflow; draft: Draft }) {
     onSelect,
     onAddStep,
     onRemove,
+    onEnter,
   }
   const isForm = selected !== undefined && (tab === 'canvas' || tab === 'list')
   return (
-    <Box component="main" id="content" px={{ base: 'md', sm: 'lg' }} py="md" className="workflow-page">
-      <Stack gap="sm" h="100%">
-        <Group justify="space-between" align="flex-end" gap="sm">
-          <Stack gap={2} style={{ flex: '1 1 260px' }}>
-            <Breadcrumbs separator="›">
-              {above.map((it) => (
-                <Anchor key={it.to} component={Link} to={it.to} size="sm">
-                  {it.title}
-                </Anchor>
-              ))}
-            </Breadcrumbs>
-            <h1 className="visually-hidden">{document.name}</h1>
-            <TextInput
-              aria-label="Name of the workflow"
-              value={document.name}
-              error={document.name.trim() === '' ? 'Give it a name' : undefined}
-              onChange={(event) => change({ ...document, name: event.currentTarget.value })}
-              className="workflow-name"
-              maw={520}
-            />
-          </Stack>
-          <Group gap="xs">
-            <Text
-              size="xs"
-              c={draft.state === 'failed' || draft.state === 'conflict' ? 'var(--mantine-color-error)' : 'dimmed'}
-              role="status"
-            >
-              {saveWords[draft.state]}
-            </Text>
-            <Tooltip label="Undo (Ctrl Z)">
-              <ActionIcon
-                variant="default"
-                size="lg"
-                aria-label="Undo"
-                disabled={draft.undo === undefined}
-                onClick={() => draft.undo?.()}
+    <NamesContext value={names}>
+      <Box component="main" id="content" px={{ base: 'md', sm: 'lg' }} py="md" className="workflow-page">
+        <Stack gap="sm" h="100%">
+          <Group justify="space-between" align="flex-end" gap="sm">
+            <Stack gap={2} style={{ flex: '1 1 260px' }}>
+              <Breadcrumbs separator="›">
+                {above.map((it) => (
+                  <Anchor key={it.to} component={Link} to={it.to} size="sm" py={5}>
+                    {it.title}
+                  </Anchor>
+                ))}
+              </Breadcrumbs>
+              <VisuallyHidden component="h1">{document.name}</VisuallyHidden>
+              <TextInput
+                aria-label="Name of the workflow"
+                value={document.name}
+                error={document.name.trim() === '' ? 'Give it a name' : undefined}
+                onChange={(event) => change({ ...document, name: event.currentTarget.value })}
+                className="workflow-name"
+                maw={520}
+              />
+            </Stack>
+            <Group gap="xs">
+              <Text
+                size="xs"
+                c={draft.state === 'failed' || draft.state === 'conflict' ? 'var(--mantine-color-error)' : 'dimmed'}
+                role="status"
               >
-                <IconArrowBackUp size={18} />
-              </ActionIcon>
-            </Tooltip>
-            <Tooltip label="Redo (Ctrl Shift Z)">
-              <ActionIcon
-                variant="default"
-                size="lg"
-                aria-label="Redo"
-                disabled={draft.redo === undefined}
-                onClick={() => draft.redo?.()}
-              >
-                <IconArrowForwardUp size={18} />
-              </ActionIcon>
-            </Tooltip>
-            <Button variant="default" leftSection={<IconFlask size={16} />} onClick={() => setOpened('try')}>
-              Try it out
-            </Button>
-            <Button
-              leftSection={<IconRocket size={16} />}
-              loading={publish.isPending}
-              disabled={problems.length > 0 || (!attributes.isChanged && attributes.enabled && draft.state === 'saved')}
-              onClick={() => publish.mutate()}
-            >
-              Publish
-            </Button>
-            <Menu position="bottom-end">
-              <Menu.Target>
-                <ActionIcon variant="default" size="lg" aria-label="More">
-                  <IconDots size={18} />
-                </ActionIcon>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item leftSection={<IconBraces size={16} />} onClick={() => setOpened('variables')}>
-                  Variables and secrets
-                </Menu.Item>
-                <Menu.Item
-                  leftSection={<IconFileExport size={16} />}
-                  onClick={() =>
-                    saveFile(
-                      new Blob([JSON.stringify(document, null, 2)], { type: 'application/json' }),
-                      `${document.name}.json`,
-                    )
-                  }
-                >
-                  Export as JSON
-                </Menu.Item>
-                <Menu.Item
-                  leftSection={<IconArrowBackUp size={16} />}
-                  disabled={attributes.version === null || !attributes.isChanged}
-                  onClick={() => discard.mutate()}
-                >
-                  Take the draft back to what is live
-                </Menu.Item>
-                <Menu.Divider />
-                <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => setOpened('delete')}>
-                  Delete the workflow
-                </Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
-          </Group>
-        </Group>
-        <Group gap="sm">
-          {attributes.version === null ? (
-            <Badge color="gray" variant="light" tt="none">
-              Draft, nothing is live
-            </Badge>
-          ) : (
-            <Switch
-              label={`Version ${attributes.version} is ${attributes.enabled ? 'on' : 'off'}`}
-              checked={turn.isPending ? turn.variables : attributes.enabled}
-              onChange={(event) => turn.mutate(event.currentTarget.checked)}
-            />
-          )}
-          {attributes.version !== null && attributes.isChanged && (
-            <Badge color="yellow" variant="light" tt="none">
-              Changes are not published yet
-            </Badge>
-          )}
-          {attributes.systemDisabled && (
-            <Badge color="red" variant="light" tt="none">
-              {attributes.disabledReason}
-            </Badge>
-          )}
-          {problems.length > 0 && (
-            <Button
-              size="compact-sm"
-              color="red"
-              variant="light"
-              onClick={() => setSelected(problems[0]?.step ?? triggerStep)}
-            >
-              {problems.length === 1 ? 'One thing' : `${problems.length} things`} to mend before publishing
-            </Button>
-          )}
-        </Group>
-        {attributes.hasUpgrade && (
-          <UpgradeAlert id={id} app={attributes.app} draft={document} onTaken={() => void draft.reload()} />
-        )}
-        {draft.state === 'conflict' && (
-          <Alert color="red" title="Somebody else has changed this workflow meanwhile">
-            <Group justify="space-between">
-              <Text size="sm">
-                What you see is not kept. Export it if you want to compare, then load what is there now.
+                {saveWords[draft.state]}
               </Text>
-              <Button size="xs" onClick={() => void draft.reload()}>
-                Load what is there now
+              <Tooltip label="Undo (Ctrl Z)">
+                <ActionIcon
+                  variant="default"
+                  size="lg"
+                  aria-label="Undo"
+                  disabled={draft.undo === undefined}
+                  onClick={() => draft.undo?.()}
+                >
+                  <IconArrowBackUp size={18} />
+                </ActionIcon>
+              </Tooltip>
+              <Tooltip label="Redo (Ctrl Shift Z)">
+                <ActionIcon
+                  variant="default"
+                  size="lg"
+                  aria-label="Redo"
+                  disabled={draft.redo === undefined}
+                  onClick={() => draft.redo?.()}
+                >
+                  <IconArrowForwardUp size={18} />
+                </ActionIcon>
+              </Tooltip>
+              <Button variant="default" leftSection={<IconFlask size={16} />} onClick={() => setOpened('try')}>
+                Try it out
               </Button>
-            </Group>
-          </Alert>
-        )}
-        {draft.state === 'failed' && (
-          <Alert color="red" title="What you changed is not kept yet">
-            <Group justify="space-between">
-              <Text size="sm">It stays on this page; try again.</Text>
-              <Button size="xs" onClick={() => void draft.flush().catch(() => undefined)}>
-                Try again
+              <Button
+                leftSection={<IconRocket size={16} />}
+                loading={publish.isPending}
+                disabled={
+                  problems.length > 0 || (!attributes.isChanged && attributes.enabled && draft.state === 'saved')
+                }
+                onClick={() => publish.mutate()}
+              >
+                Publish
               </Button>
+              <Menu position="bottom-end">
+                <Menu.Target>
+                  <ActionIcon variant="default" size="lg" aria-label="More">
+                    <IconDots size={18} />
+                  </ActionIcon>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  <Menu.Item leftSection={<IconBraces size={16} />} onClick={() => setOpened('variables')}>
+                    Variables and secrets
+                  </Menu.Item>
+                  <Menu.Item
+                    leftSection={<IconFileExport size={16} />}
+                    onClick={() =>
+                      saveFile(
+                        new Blob([JSON.stringify(document, null, 2)], { type: 'application/json' }),
+                        `${document.name}.json`,
+                      )
+                    }
+                  >
+                    Export as JSON
+                  </Menu.Item>
+                  <Menu.Item
+                    leftSection={<IconArrowBackUp size={16} />}
+                    disabled={attributes.version === null || !attributes.isChanged}
+                    onClick={() => discard.mutate()}
+                  >
+                    Take the draft back to what is live
+                  </Menu.Item>
+                  <Menu.Divider />
+                  <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => setOpened('delete')}>
+                    Delete the workflow
+                  </Menu.Item>
+                </Menu.Dropdown>
+              </Menu>
             </Group>
-          </Alert>
-        )}
-        <Tabs value={tab} onChange={setTab} className="workflow-tabs" keepMounted={false}>
-          <Tabs.List>
-            <Tabs.Tab value="canvas" leftSection={<IconRoute size={16} />}>
-              Canvas
-            </Tabs.Tab>
-            <Tabs.Tab value="list" leftSection={<IconList size={16} />}>
-              List
-            </Tabs.Tab>
-            <Tabs.Tab value="runs" leftSection={<IconPlayerPlay size={16} />}>
-              Runs
-            </Tabs.Tab>
-            <Tabs.Tab value="history" leftSection={<IconHistory size={16} />}>
-              History
-            </Tabs.Tab>
-          </Tabs.List>
-          <div className="workflow-work" data-form={isForm && isWide}>
-            <div className="workflow-panel">
-              <Tabs.Panel value="canvas" h="100%">
-                <Canvas {...drawn} />
-              </Tabs.Panel>
-              <Tabs.Panel value="list" pt="sm">
-                <StepList {...drawn} />
-              </Tabs.Panel>
-              <Tabs.Panel value="runs" pt="sm">
-                <Runs workflow={id} catalogue={catalogue.data} onPath={setPath} />
-              </Tabs.Panel>
-              <Tabs.Panel value="history" pt="sm">
-                <History id={id} live={attributes.version} draft={document} onRolledBack={() => void draft.reload()} />
-              </Tabs.Panel>
-            </div>
-            {isForm && (
-              <Paper withBorder p="md" className="workflow-form" component="section" aria-label="What is selected">
-                <Inspector
-                  document={document}
-                  selected={selected}
-                  catalogue={catalogue.data}
-                  choices={choices}
-                  attributes={custom}
-                  variables={variables.data?.map((it) => it.attributes.name) ?? []}
-                  problems={problems}
-                  onChange={change}
-                  onAddStep={onAddStep}
-                  onSelect={onSelect}
-                />
-              </Paper>
+          </Group>
+          <Group gap="sm">
+            {attributes.version === null ? (
+              <Badge color="gray" variant="light" tt="none">
+                Draft, nothing is live
+              </Badge>
+            ) : (
+              <Switch
+                label={`Version ${attributes.version} is ${attributes.enabled ? 'on' : 'off'}`}
+                checked={turn.isPending ? turn.variables : attributes.enabled}
+                onChange={(event) => turn.mutate(event.currentTarget.checked)}
+              />
             )}
-          </div>
-        </Tabs>
-      </Stack>
-      {place !== undefined && (
-        <AddStepDialog
-          catalogue={catalogue.data}
-          onClose={() => setPlace(undefined)}
-          onPick={(action) => {
-            const added = addStep(document, place, { ...(action === undefined ? {} : { action }), params: {} })
-            change(added.document)
-            setSelected(added.id)
-            setPlace(undefined)
-          }}
-        />
-      )}
-      {opened === 'try' && (
-        <DryRunDrawer
-          id={id}
-          document={document}
-          catalogue={catalogue.data}
-          flush={draft.flush}
-          onPath={setPath}
-          onClose={() => setOpened(undefined)}
-        />
-      )}
-      {opened === 'variables' && <VariablesDialog id={id} onClose={() => setOpened(undefined)} />}
-      {opened === 'delete' && (
-        <ConfirmDialog
-          title={`Delete ${attributes.name}?`}
-          action="Delete workflow"
-          run={async () => {
-            await api.call('DELETE /v1/workflows/{id}', { params: { id } })
-            await navigate('/settings/workflows')
-          }}
-          touches={['workflows']}
-          onClose={() => setOpened(undefined)}
-        >
-          It no longer starts, and what of it is under way ends where it is. Its runs are no longer listed.
-        </ConfirmDialog>
-      )}
-    </Box>
+            {attributes.version !== null && attributes.isChanged && (
+              <Badge color="yellow" variant="light" tt="none">
+                Changes are not published yet
+              </Badge>
+            )}
+            {attributes.systemDisabled && (
+              <Badge color="red" variant="light" tt="none">
+                {attributes.disabledReason}
+              </Badge>
+            )}
+            {problems.length > 0 && (
+              <Button
+                size="compact-sm"
+                color="red"
+                variant="light"
+                onClick={() => setSelected(problems[0]?.step ?? triggerStep)}
+              >
+                {problems.length === 1 ? 'One thing' : `${problems.length} things`} to mend before publishing
+              </Button>
+            )}
+          </Group>
+          {attributes.hasUpgrade && (
+            <UpgradeAlert id={id} app={attributes.app} draft={document} onTaken={() => void draft.reload()} />
+          )}
+          {draft.state === 'conflict' && (
+            <Alert color="red" title="Somebody else has changed this workflow meanwhile">
+              <Group justify="space-between">
+                <Text size="sm">
+                  What you see is not kept. Export it if you want to compare, then load what is there now.
+                </Text>
+                <Button size="xs" onClick={() => void draft.reload()}>
+                  Load what is there now
+                </Button>
+              </Group>
+            </Alert>
+          )}
+          {draft.state === 'failed' && (
+            <Alert color="red" title="What you changed is not kept yet">
+              <Group justify="space-between">
+                <Text size="sm">It stays on this page; try again.</Text>
+                <Button size="xs" onClick={() => void draft.flush().catch(() => undefined)}>
+                  Try again
+                </Button>
+              </Group>
+            </Alert>
+          )}
+          <Tabs value={tab} onChange={setTab} className="workflow-tabs" keepMounted={false}>
+            <Tabs.List>
+              <Tabs.Tab value="canvas" leftSection={<IconRoute size={16} />}>
+                Canvas
+              </Tabs.Tab>
+              <Tabs.Tab value="list" leftSection={<IconList size={16} />}>
+                List
+              </Tabs.Tab>
+              <Tabs.Tab value="runs" leftSection={<IconPlayerPlay size={16} />}>
+                Runs
+              </Tabs.Tab>
+              <Tabs.Tab value="history" leftSection={<IconHistory size={16} />}>
+                History
+              </Tabs.Tab>
+            </Tabs.List>
+            <div className="workflow-work" data-form={isForm && isWide}>
+              <div className="workflow-panel">
+                <Tabs.Panel value="canvas" h="100%">
+                  <Canvas {...drawn} />
+                </Tabs.Panel>
+                <Tabs.Panel value="list" pt="sm">
+                  <StepList {...drawn} />
+                </Tabs.Panel>
+                <Tabs.Panel value="runs" pt="sm">
+                  <Runs workflow={id} catalogue={catalogue.data} onPath={setPath} />
+                </Tabs.Panel>
+                <Tabs.Panel value="history" pt="sm">
+                  <History
+                    id={id}
+                    live={attributes.version}
+                    draft={document}
+                    onRolledBack={() => void draft.reload()}
+                  />
+                </Tabs.Panel>
+              </div>
+              {isForm && (
+                <Paper withBorder p="md" className="workflow-form" component="section" aria-label="What is selected">
+                  <Inspector
+                    document={document}
+                    selected={selected}
+                    catalogue={catalogue.data}
+                    choices={choices}
+                    attributes={custom}
+                    variables={variables.data?.map((it) => it.attributes.name) ?? []}
+                    problems={problems}
+                    onChange={change}
+                    onAddStep={onAddStep}
+                    onSelect={onSelect}
+                  />
+                </Paper>
+              )}
+            </div>
+          </Tabs>
+        </Stack>
+        {place !== undefined && (
+          <AddStepDialog
+            catalogue={catalogue.data}
+            onClose={() => {
+              setPlace(undefined)
+              focusSoon(cardOf(place.step))
+            }}
+            onPick={(action) => {
+              const added = addStep(document, place, { ...(action === undefined ? {} : { action }), params: {} })
+              change(added.document)
+              setSelected(added.id)
+              focusSoon(cardOf(added.id))
+              setPlace(undefined)
+            }}
+          />
+        )}
+        {opened === 'try' && (
+          <DryRunDrawer
+            id={id}
+            document={document}
+            catalogue={catalogue.data}
+            flush={draft.flush}
+            onPath={setPath}
+            onClose={() => setOpened(undefined)}
+          />
+        )}
+        {opened === 'variables' && <VariablesDialog id={id} onClose={() => setOpened(undefined)} />}
+        {opened === 'delete' && (
+          <ConfirmDialog
+            title={`Delete ${attributes.name}?`}
+            action="Delete workflow"
+            run={async () => {
+              await api.call('DELETE /v1/workflows/{id}', { params: { id } })
+              await navigate('/settings/workflows')
+            }}
+            touches={['workflows']}
+            onClose={() => setOpened(undefined)}
+          >
+            It no longer starts, and what of it is under way ends where it is. Its runs are no longer listed.
+          </ConfirmDialog>
+        )}
+      </Box>
+    </NamesContext>
   )
 }

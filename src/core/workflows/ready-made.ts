@@ -259,7 +259,7 @@ export const readyMade: ReadyMade[] = [
   make(
     'survey-vip',
     'Ask only some customers',
-    'A survey after a close, for conversations that carry a tag. Switch off what the survey app itself brought.',
+    'A survey after a close, for conversations of high priority. Switch off what the survey app itself brought.',
     {
       eventName: 'kustomer.conversation.update',
       transitions: [

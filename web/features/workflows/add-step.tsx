@@ -24,7 +24,7 @@ export function AddStepDialog({
   )
   const groups = Map.groupBy(fitting, (it) => it.group)
   return (
-    <Modal opened onClose={onClose} title="What happens next?" size="lg">
+    <Modal opened onClose={onClose} returnFocus={false} title="What happens next?" size="lg">
       <Picker
         label="Look for an action"
         placeholder="Open, assign, notify, wait, call …"

@@ -95,6 +95,7 @@ export function Branches({
               value={it.target}
               allowDeselect={false}
               searchable
+              selectFirstOptionOnChange
               onChange={(target) => put(index, { target: target ?? it.target })}
             />
             {problems.has(index) && (

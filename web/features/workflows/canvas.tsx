@@ -37,10 +37,13 @@ export interface CanvasProps {
   onSelect: (id: string | undefined) => void
   onAddStep: (place: Place) => void
   onRemove: (id: string) => void
+  /** Goes into the form of what is selected. */
+  onEnter: () => void
 }
 
 type StepNode = Node<
   {
+    id: string
     title: string
     summary: string
     action: string | undefined
@@ -70,6 +73,7 @@ function StepCard({ data }: NodeProps<StepNode>) {
       <button
         type="button"
         className="workflow-card nodrag nopan"
+        data-step={data.id}
         aria-pressed={data.isSelected}
         onClick={data.onSelect}
         onKeyDown={(event) => {
@@ -83,10 +87,10 @@ function StepCard({ data }: NodeProps<StepNode>) {
             {data.isTrigger ? <IconPlayerPlay size={19} /> : <Picture size={19} />}
           </ThemeIcon>
           <div style={{ minWidth: 0, flex: 1 }}>
-            <Text size="sm" fw={600} lineClamp={data.summary === '' ? 2 : 1} component="span" display="block">
+            <Text size="sm" fw={600} lineClamp={data.summary === '' ? 2 : 1} component="span">
               {data.title}
             </Text>
-            <Text size="xs" c="dimmed" lineClamp={2} component="span" display="block">
+            <Text size="xs" c="dimmed" lineClamp={2} component="span">
               {data.summary}
             </Text>
           </div>
@@ -109,13 +113,13 @@ function StepCard({ data }: NodeProps<StepNode>) {
       <Tooltip label="Add a step after this one">
         <ActionIcon
           className="workflow-add nodrag nopan"
-          size="sm"
+          size={32}
           radius="xl"
           variant="filled"
           aria-label={`Add a step after ${data.title}`}
           onClick={data.onAdd}
         >
-          <IconPlus size={13} />
+          <IconPlus size={17} />
         </ActionIcon>
       </Tooltip>
     </div>
@@ -135,7 +139,7 @@ function LineWithLabel({
 }: EdgeProps<LineEdge>) {
   const [path, x, y] = getSmoothStepPath({
     sourceX,
-    sourceY: sourceY + 11,
+    sourceY: sourceY + 16,
     targetX,
     targetY,
     sourcePosition,
@@ -188,6 +192,7 @@ export function Canvas({
   onSelect,
   onAddStep,
   onRemove,
+  onEnter,
 }: CanvasProps) {
   const scheme = useComputedColorScheme('light')
   const act = useCallback(
@@ -204,13 +209,17 @@ export function Canvas({
         onAddStep({ step: id, kind: 'transitions' })
         return true
       }
+      if (key === 'Enter' && id === selected) {
+        onEnter()
+        return true
+      }
       if ((key === 'Delete' || key === 'Backspace') && id !== triggerStep) {
         onRemove(id)
         return true
       }
       return false
     },
-    [document, onSelect, onAddStep, onRemove],
+    [document, selected, onSelect, onAddStep, onRemove, onEnter],
   )
   const { nodes, edges } = useMemo(() => {
     const places = layOut(document)
@@ -227,6 +236,7 @@ export function Canvas({
         focusable: false,
         selectable: false,
         data: {
+          id,
           title: step === undefined ? nameOfTrigger(document, catalogue) : nameOfStep(step, catalogue),
           summary: step === undefined ? 'When this happens' : summaryOf(step, choices),
           action: step?.action,
@@ -260,7 +270,7 @@ export function Canvas({
     <div
       className="workflow-canvas"
       role="group"
-      aria-label="Canvas: arrow keys go from step to step, A adds a step, Delete removes one"
+      aria-label="Canvas: arrow keys go from step to step, Enter opens its form, A adds a step, Delete removes one"
     >
       <ReactFlow
         nodes={nodes}
@@ -271,8 +281,6 @@ export function Canvas({
         nodesConnectable={false}
         elementsSelectable={false}
         disableKeyboardA11y
-        fitView
-        fitViewOptions={{ maxZoom: 1, padding: 0.2 }}
         minZoom={0.25}
         maxZoom={1.5}
         colorMode={scheme}
@@ -282,18 +290,30 @@ export function Canvas({
       >
         <Background gap={20} />
         <Controls showInteractive={false} />
-        <ShowAll key={nodes.length} />
+        <ShowAll key={`${nodes.length}/${selected === undefined}`} />
         <Follow selected={selected} />
       </ReactFlow>
     </div>
   )
 }
 
-/** Shows everything; drawn anew when something was added or removed. */
+const legible = 0.75
+const margin = 70 // pixels, both sides together
+
+/** Shows everything that fits at a size one can read, from the trigger on; anew when something was added, and when the form opens beside it. */
 function ShowAll() {
   const flow = useReactFlow()
   useEffect(() => {
-    void flow.fitView({ maxZoom: 1, padding: 0.2, duration: 200 })
+    const pane = globalThis.document.querySelector('.workflow-canvas')
+    if (pane === null) {
+      return
+    }
+    const { x, y, width, height } = flow.getNodesBounds(flow.getNodes())
+    const fitting = Math.min(1, (pane.clientHeight - margin) / height, (pane.clientWidth - margin) / width)
+    const zoom = Math.max(legible, fitting)
+    const trigger = flow.getNode(triggerStep)
+    const middle = fitting < legible && trigger !== undefined ? trigger.position.x + nodeSize.width / 2 : x + width / 2
+    void flow.setViewport({ x: pane.clientWidth / 2 - middle * zoom, y: margin / 2 - y * zoom, zoom })
   }, [flow])
   return null
 }

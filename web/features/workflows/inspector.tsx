@@ -239,6 +239,7 @@ function StepPart({
         value={step.action ?? null}
         placeholder="Decides only"
         searchable
+        selectFirstOptionOnChange
         clearable
         leftSection={<Picture size={16} />}
         onChange={(name) => {

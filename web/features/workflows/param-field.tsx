@@ -95,6 +95,7 @@ export function ParamField({
         value={chosen}
         onChange={onChange}
         searchable
+        selectFirstOptionOnChange
         clearable
         hidePickedOptions
         placeholder={chosen.length === 0 ? 'Nobody yet' : ''}
@@ -111,6 +112,7 @@ export function ParamField({
         value={chosen === '' ? null : chosen}
         onChange={(next) => onChange(next ?? undefined)}
         searchable
+        selectFirstOptionOnChange
         clearable={!required}
         nothingFoundMessage="Nothing like that"
       />

@@ -56,6 +56,7 @@ export function StepList({
                     c="inherit"
                     justify="flex-start"
                     aria-pressed={id === selected}
+                    data-step={id}
                     onClick={() => onSelect(id)}
                   >
                     <Text fw={600} size="sm" style={{ whiteSpace: 'normal', textAlign: 'start' }}>

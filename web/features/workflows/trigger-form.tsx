@@ -39,6 +39,7 @@ export function TriggerForm({ document: { trigger }, catalogue, errorOf, onChang
         value={value === '' ? null : value}
         error={errorOf('eventName')}
         searchable
+        selectFirstOptionOnChange
         allowDeselect={false}
         nothingFoundMessage="Nothing like that"
         onChange={(name) => {
@@ -78,6 +79,7 @@ export function TriggerForm({ document: { trigger }, catalogue, errorOf, onChang
             data={Intl.supportedValuesOf('timeZone')}
             value={schedule.timeZone}
             searchable
+            selectFirstOptionOnChange
             allowDeselect={false}
             onChange={(timeZone) =>
               onChange({ ...trigger, schedule: { ...schedule, timeZone: timeZone ?? schedule.timeZone } })

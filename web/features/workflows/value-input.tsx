@@ -1,6 +1,7 @@
 import { Group, Input, Pill, Textarea, TextInput } from '@mantine/core'
 import type { ReactNode } from 'react'
 
+import { useNames } from './names.ts'
 import { ReferencePicker } from './reference-picker.tsx'
 import { inWords } from './sources.ts'
 import type { Source } from './sources.ts'
@@ -34,6 +35,7 @@ export function ValueInput({
   onChange,
 }: ValueInputProps) {
   const text = typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value)
+  const name = useNames().get(text)
   const path = text.startsWith(mark) ? text.slice(mark.length) : undefined
   const picker = (
     <ReferencePicker
@@ -43,7 +45,7 @@ export function ValueInput({
     />
   )
   const named = hideLabel ? { 'aria-label': label } : { label, description, required }
-  if (path !== undefined) {
+  if (path !== undefined || name !== undefined) {
     return (
       <Input.Wrapper {...(hideLabel ? {} : { label, description, required })} error={error} labelElement="div">
         <Group gap={4} wrap="nowrap">
@@ -51,11 +53,11 @@ export function ValueInput({
             size="md"
             withRemoveButton
             onRemove={() => onChange('')}
-            removeButtonProps={{ 'aria-label': `Take the value of ${label} away`, tabIndex: 0 }}
-            title={path}
+            removeButtonProps={{ 'aria-label': `Take the value of ${label} away`, tabIndex: 0, 'aria-hidden': false }}
+            title={text}
             className="workflow-reference"
           >
-            {inWords(path, sources)}
+            {name ?? inWords(path ?? '', sources)}
           </Pill>
           {picker}
         </Group>
