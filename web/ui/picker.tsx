@@ -32,6 +32,7 @@ export function Picker({ label, placeholder, listLabel, search, onSearch, onPick
           placeholder={placeholder}
           aria-label={label}
           autoFocus // at once: the next letter belongs to the search already
+          data-autofocus // and in a dialog, whose first button would have it otherwise
         />
       </Combobox.EventsTarget>
       <Combobox.Options mah={280} style={{ overflowY: 'auto' }} aria-label={listLabel}>

@@ -19,9 +19,10 @@ export function AddStepDialog({
 }) {
   const [search, setSearch] = useState('')
   const wanted = search.trim().toLowerCase()
-  const fitting = catalogue.actions.filter((it) =>
-    `${it.group} ${it.title} ${it.description} ${it.name}`.toLowerCase().includes(wanted),
-  )
+  const says = (text: string) => text.toLowerCase().includes(wanted)
+  const titled = catalogue.actions.filter((it) => says(it.title) || says(it.name))
+  // What is called so comes alone; only when nothing is, what speaks of it.
+  const fitting = titled.length > 0 ? titled : catalogue.actions.filter((it) => says(`${it.group} ${it.description}`))
   const groups = Map.groupBy(fitting, (it) => it.group)
   return (
     <Modal opened onClose={onClose} returnFocus={false} title="What happens next?" size="lg">

@@ -202,6 +202,7 @@ export function Canvas({
         const next = neighbour(document, id, direction)
         if (next !== undefined) {
           onSelect(next)
+          globalThis.document.querySelector<HTMLElement>(`[data-step="${next}"]`)?.focus({ preventScroll: true })
         }
         return true
       }
@@ -291,7 +292,6 @@ export function Canvas({
         <Background gap={20} />
         <Controls showInteractive={false} />
         <ShowAll key={`${nodes.length}/${selected === undefined}`} />
-        <Follow selected={selected} />
       </ReactFlow>
     </div>
   )
@@ -315,18 +315,5 @@ function ShowAll() {
     const middle = fitting < legible && trigger !== undefined ? trigger.position.x + nodeSize.width / 2 : x + width / 2
     void flow.setViewport({ x: pane.clientWidth / 2 - middle * zoom, y: margin / 2 - y * zoom, zoom })
   }, [flow])
-  return null
-}
-
-/** Moves the focus along with what is selected, unless somebody is elsewhere on the page. */
-function Follow({ selected }: { selected: string | undefined }) {
-  useEffect(() => {
-    const card = globalThis.document.querySelector<HTMLElement>('.workflow-node[data-selected="true"] .workflow-card')
-    const focused = globalThis.document.activeElement
-    const isFree = focused === globalThis.document.body || focused?.classList.contains('workflow-card') === true
-    if (selected !== undefined && card !== null && isFree) {
-      card.focus({ preventScroll: true })
-    }
-  }, [selected])
   return null
 }

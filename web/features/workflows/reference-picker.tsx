@@ -5,6 +5,12 @@ import { useState } from 'react'
 import { Picker } from '../../ui/picker.tsx'
 import type { Source } from './sources.ts'
 
+/** The field is drawn anew, as the name of a value: whoever chose by the keyboard goes on there. */
+function returnTo(label: string): void {
+  const isThere = (button: HTMLElement) => button.dataset['take'] === label
+  setTimeout(() => [...document.querySelectorAll<HTMLElement>('[data-take]')].find(isThere)?.focus(), 60)
+}
+
 /** A button beside a field that offers what the field can take its value from. */
 export function ReferencePicker({
   label,
@@ -27,6 +33,7 @@ export function ReferencePicker({
           <ActionIcon
             variant="subtle"
             aria-label={`Take ${label} from an earlier step`}
+            data-take={label}
             onClick={() => {
               setSearch('')
               setOpened(!opened)
@@ -46,6 +53,7 @@ export function ReferencePicker({
           onPick={(path) => {
             onPick(path)
             setOpened(false)
+            returnTo(label)
           }}
         >
           {[...groups].map(([group, items]) => (

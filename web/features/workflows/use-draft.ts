@@ -50,7 +50,7 @@ export function useDraft(id: string) {
   const loading = useQuery({
     queryKey: ['workflow-draft', id],
     queryFn: async () => (await load(), true),
-    staleTime: Infinity,
+    staleTime: 'static', // never by itself: what somebody writes would be lost
     gcTime: 0,
   })
 
