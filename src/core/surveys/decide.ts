@@ -103,7 +103,14 @@ async function askAbout(
   now: Date,
 ): Promise<void> {
   const conversationIds = [...new Set(closes.map((it) => it.close.conversation_id))]
-  const scheduled = await superseded(tx, policy, await holdScheduled(tx, conversationIds), now)
+  // What is scheduled about these very closes was decided by another way, a moment ago.
+  const ours = new Set(closes.map((it) => it.close.id))
+  const held = await holdScheduled(tx, conversationIds)
+  const earlier = held.filter((it) => !ours.has(it.close_event_id))
+  const scheduled = [
+    ...held.filter((it) => ours.has(it.close_event_id)),
+    ...(await superseded(tx, policy, earlier, now)),
+  ]
   const asked = await askedRecently(tx, policy, closes, now)
   const rows: NewSurvey[] = []
   const last = new Map(closes.map((it) => [it.close.conversation_id, it.close.id]))

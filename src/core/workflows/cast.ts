@@ -1,5 +1,8 @@
 import { z } from 'zod'
 
+import { attributeTypeOf } from '../../sdk/domain.ts'
+import type { AttributeType } from '../../sdk/domain.ts'
+
 interface Shape {
   type?: string | string[]
   properties?: Record<string, Shape>
@@ -51,12 +54,31 @@ function cast(shape: Shape, value: unknown): unknown {
     const others = typeof additionalProperties === 'object' ? additionalProperties : {}
     return Object.fromEntries(
       Object.entries(value).flatMap(([name, it]) => {
-        const made = cast(properties[name] ?? others, it)
+        const made = name === 'custom' ? castCustom(it) : cast(properties[name] ?? others, it)
         return made === undefined ? [] : [[name, made] as const]
       }),
     )
   }
   return castScalar(shape, types, value)
+}
+
+/** Custom attributes say by their endings what they are (facts 2.3). */
+function castCustom(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return value
+  }
+  return Object.fromEntries(Object.entries(value).map(([name, it]) => [name, castAttribute(attributeTypeOf(name), it)]))
+}
+
+function castAttribute(type: AttributeType | undefined, value: unknown): unknown {
+  if (type === 'number' && typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))) {
+    return Number(value)
+  }
+  if (type === 'boolean' && (value === 'true' || value === 'false')) {
+    return value === 'true'
+  }
+  const isText = type === 'string' || type === 'text'
+  return isText && (typeof value === 'number' || typeof value === 'boolean') ? String(value) : value
 }
 
 function castScalar(shape: Shape, types: string[], value: unknown): unknown {

@@ -7,14 +7,18 @@ const mostKept = 2_000
 
 /** Reads what was published; a version never changes, so each is read once. */
 export interface Documents {
+  /** What was read before, without asking the database. */
+  known: (orgId: Id, workflowId: Id, version: number) => WorkflowDocument | undefined
   read: (reader: Reader, workflowId: Id, version: number) => Promise<WorkflowDocument | undefined>
 }
 
 export function createDocuments(): Documents {
   const kept = new Map<string, WorkflowDocument>()
+  const keyOf = (orgId: Id, workflowId: Id, version: number) => `${orgId}/${workflowId}/${version}`
   return {
+    known: (orgId, workflowId, version) => kept.get(keyOf(orgId, workflowId, version)),
     read: async (reader, workflowId, version) => {
-      const key = `${reader.orgId}/${workflowId}/${version}`
+      const key = keyOf(reader.orgId, workflowId, version)
       const known = kept.get(key)
       if (known !== undefined) {
         return known

@@ -31,7 +31,7 @@ import type { RunError, WorkflowDocument } from './schema.ts'
 import { chainTo, dueRuns, newRun } from './start.ts'
 import { findWorkflows } from './store.ts'
 import { triggerDataOf } from './trigger-data.ts'
-import { readVariables } from './variables.ts'
+import { namesVariables, readVariables } from './variables.ts'
 
 /** Events that somebody listens for. */
 export const workflowEvents: Backlog = {
@@ -105,7 +105,7 @@ async function findMatches(
   for (const { workflow_id: workflowId, version, event_name: name } of await findTriggers(tx, names)) {
     const document = await services.documents.read(tx, workflowId, version)
     if (document !== undefined) {
-      const variables = usesVariables(document)
+      const variables = namesVariables(document)
         ? (await readVariables(tx, services.actions.vault, workflowId)).shown
         : {}
       listening.set(name, [...(listening.get(name) ?? []), { workflowId, version, document, variables }])
@@ -124,14 +124,6 @@ async function findMatches(
       }
     })
   })
-}
-
-const variableUse = new WeakMap<WorkflowDocument, boolean>()
-
-function usesVariables(document: WorkflowDocument): boolean {
-  const known = variableUse.get(document) ?? JSON.stringify(document.trigger).includes('variables.')
-  variableUse.set(document, known)
-  return known
 }
 
 /** Starts a run for each match, but those that would go round in a circle. Returns whether any is to be taken further. */

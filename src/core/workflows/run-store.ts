@@ -152,11 +152,13 @@ export async function findRun(reader: Reader, id: Id): Promise<RunRow | undefine
   return (await reader.first(runs(reader).where('id', '=', id))) as RunRow | undefined
 }
 
+// One round trip names the run as the cause of every event that the transaction records, so that loops are seen.
 const lockStatement = statement<RunRow>(
   'workflows.lock_run',
-  'select * from workflow_runs where org_id = $1 and id = $2 for no key update',
+  `select *, set_config('tellback.workflow_run', $2, true) from workflow_runs where org_id = $1 and id = $2 for no key update`,
 )
 
+/** Holds a run; what the transaction does from here on is its doing. */
 export async function lockRun(tx: Tx, id: Id): Promise<RunRow | undefined> {
   return (await tx.rows(lockStatement, [tx.orgId, id]))[0]
 }

@@ -5,7 +5,7 @@ import { announce } from '../../platform/live.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Action, ActionServices, Wait } from './actions/action.ts'
 import type { Documents } from './documents.ts'
-import { actionOf, nameCause, takeInside } from './inside.ts'
+import { actionOf, takeInside } from './inside.ts'
 import type { Machine } from './machine.ts'
 import { makeCall, prepareCall } from './outside.ts'
 import {
@@ -27,7 +27,7 @@ import { forgetOldRuns } from './schedule.ts'
 import { triggerStep } from './schema.ts'
 import type { RunState, Step, WorkflowDocument } from './schema.ts'
 import { dueRuns } from './start.ts'
-import { readVariables } from './variables.ts'
+import { namesVariables, noVariables, readVariables } from './variables.ts'
 import type { Variables } from './variables.ts'
 
 export interface RunServices {
@@ -107,11 +107,7 @@ interface Flight {
 async function advance(services: RunServices, claimed: RunRow, closing: AbortSignal): Promise<void> {
   const machine = await services.machine(claimed.org_id)
   const db = services.database.forOrg(claimed.org_id, machine.authorOf(claimed.workflow_id))
-  const { document, variables, rows } = await db.read(async (reader) => ({
-    document: await services.documents.read(reader, claimed.workflow_id, claimed.version),
-    variables: await readVariables(reader, services.actions.vault, claimed.workflow_id),
-    rows: await listSteps(reader, claimed.id),
-  }))
+  const { document, variables, rows } = await preparation(services, db, claimed)
   if (document === undefined) {
     await db.write((tx) => saveRun(tx, ended(claimed, 'stopped', { message: 'The workflow was deleted.' })))
     return
@@ -130,6 +126,20 @@ async function advance(services: RunServices, claimed: RunRow, closing: AbortSig
     }
     progress = await goOn(flight, progress)
   }
+}
+
+/** A run that just began, of a workflow without variables, needs nothing that is not at hand. */
+async function preparation(services: RunServices, db: OrgDb, run: RunRow) {
+  const known = services.documents.known(run.org_id, run.workflow_id, run.version)
+  const isFresh = run.steps_taken === 0 && run.attempts === 0 && run.state === 'ready'
+  if (known !== undefined && isFresh && !namesVariables(known)) {
+    return { document: known, variables: noVariables, rows: [] }
+  }
+  return db.read(async (reader) => ({
+    document: await services.documents.read(reader, run.workflow_id, run.version),
+    variables: await readVariables(reader, services.actions.vault, run.workflow_id),
+    rows: await listSteps(reader, run.id),
+  }))
 }
 
 /** Until its lease ends nobody else takes the run up. */
@@ -223,7 +233,6 @@ async function inTransaction(
     if (held?.claim !== claim) {
       return undefined
     }
-    await nameCause(tx, held.id)
     const after = await work(tx, progress)
     const run =
       after.run.state === 'ready' && after.run.due_at !== null ? { ...after.run, due_at: leaseEnd() } : after.run

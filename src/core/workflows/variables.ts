@@ -4,7 +4,7 @@ import type { Authorized } from '../../platform/http/access.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
-import type { VariableInput, VariableUpdate } from './schema.ts'
+import type { VariableInput, VariableUpdate, WorkflowDocument } from './schema.ts'
 import { findVariable, findWorkflow, listVariables, removeVariable, saveVariable } from './store.ts'
 import type { VariableRow } from './store.ts'
 
@@ -20,6 +20,17 @@ export interface Variables {
   open: Record<string, unknown>
   shown: Record<string, unknown>
   secrets: string[]
+}
+
+export const noVariables: Variables = { open: {}, shown: {}, secrets: [] }
+
+const named = new WeakMap<WorkflowDocument, boolean>()
+
+/** Whether a workflow names variables anywhere; looked at once for each version. */
+export function namesVariables(document: WorkflowDocument): boolean {
+  const known = named.get(document) ?? JSON.stringify(document).includes('variables.')
+  named.set(document, known)
+  return known
 }
 
 /** Reads a workflow's variables; each is there by its id (facts 4.1) and by its name. */

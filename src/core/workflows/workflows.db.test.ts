@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -598,6 +599,72 @@ async function counts() {
   )
   return rows[0]
 }
+
+/** A document as the platform has them, with what is this desk's own filled in. */
+function fixture(name: string, own: Record<string, string>): object {
+  const text = readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8')
+  return JSON.parse(
+    Object.entries(own).reduce((filled, [mark, value]) => filled.replaceAll(mark, value), text),
+  ) as object
+}
+
+test('a document of the platform that a form starts: found or made, branched, matched, filed', async () => {
+  await make('/v1/klasses', { name: 'order' })
+  const hook = await make('/v1/hooks/form', { title: 'Orders' })
+  const { id } = await make('/v1/workflows', fixture('order-form', { HOOK: hook.id }))
+  const url = hook.attributes.url as string
+  await post(url, { email: 'ana@example.com', first: 'Ana', last: 'Berg', number: 'No. 1042', total: '140.50' })
+  const [first] = await ended(id, 1)
+  expect(first.steps.map((it: Reply['body']) => [it.step, it.status])).toEqual([
+    ['k3Xb_a91', 'failed'],
+    ['mK9-zzT2', 'done'],
+    ['k3Xb_a91', 'done'],
+    ['Br4nch_01', 'done'],
+    ['rGx_55aa', 'done'],
+    ['c_updTag', 'done'],
+    ['o_RD3r-1', 'done'],
+  ])
+  await post(url, { email: 'ana@example.com', number: 'No. 1043', total: '20' })
+  await post(url, { number: 'No. 1044' })
+  await ended(id, 3)
+  const ana = (await org.call('GET', '/v1/customers/email=ana@example.com')).body.data
+  expect(ana.attributes).toMatchObject({
+    name: 'Ana Berg',
+    custom: { lastLargeOrderStr: '1042', lastLargeOrderNum: 140.5 },
+  })
+  const orders = (await org.call('GET', '/v1/klasses/order')).body.data
+  expect(orders.map((it: Reply['body']) => it.attributes.title).toSorted()).toEqual([
+    'Order No. 1042',
+    'Order No. 1043',
+    'Order without an address',
+  ])
+})
+
+test('a document of the platform that calls itself for page after page ends with the last one', async () => {
+  await make('/v1/klasses', { name: 'order' })
+  const ids: string[] = []
+  for (let n = 1; n <= 4; n++) {
+    ids.push((await make('/v1/klasses/order', { title: `Order ${n}`, externalId: `p-${n}` })).id)
+  }
+  answers = ids.map((id, index) => ({
+    status: 200,
+    body: JSON.stringify({ id, state: 'sent', ...(index < 3 ? { next: index + 2 } : {}) }),
+  }))
+  const { id } = await make('/v1/workflows', {
+    ...fixture('bulk-pages', { ADDRESS: address, TOKEN: 'token', SELF: 'self' }),
+    enabled: false,
+  })
+  await make(`/v1/workflows/${id}/variables`, { name: 'token', type: 'secret', value: 'a-secret' })
+  const own = fixture('bulk-pages', { ADDRESS: address, TOKEN: 'token', SELF: id })
+  expect((await org.call('PUT', `/v1/workflows/${id}`, own)).status).toBe(200)
+  expect((await org.call('POST', `/v1/workflows/${id}/calls`, { inputs: { page: 1 } })).status).toBe(202)
+  const runs = await ended(id, 4)
+  expect(runs.map((it) => it.state)).toEqual(['done', 'done', 'done', 'done'])
+  expect(received.map((it) => it.url)).toEqual([1, 2, 3, 4].map((n) => `/objects?page=${n}`))
+  expect(received[0]?.headers['authorization']).toBe('Bearer a-secret')
+  const orders = (await org.call('GET', '/v1/klasses/order')).body.data
+  expect(orders.map((it: Reply['body']) => it.attributes.custom.stateStr)).toEqual(['sent', 'sent', 'sent', 'sent'])
+})
 
 test('drafts, versions, roll back, and switching off', async () => {
   const document = (body: string) => ({
