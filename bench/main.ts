@@ -14,6 +14,7 @@ import { measureSurveys } from './surveys.ts'
 import { prepareTarget } from './target.ts'
 import { measureTimeline } from './timeline.ts'
 import { measureWebhooks } from './webhooks.ts'
+import { measureWorkflows } from './workflows.ts'
 
 const sections = {
   intake: measureIntake,
@@ -25,6 +26,7 @@ const sections = {
   backfill: measureBackfill,
   surveys: measureSurveys,
   mail: measureMail,
+  workflows: measureWorkflows,
 }
 const port = 18_080
 

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import type { Database, OrgDb, Tx } from '../../platform/db/database.ts'
 import type { Id } from '../../platform/ids.ts'
 import { wakeOnCommit } from '../../platform/jobs/dispatcher.ts'
@@ -40,6 +42,7 @@ export interface RunServices {
 
 const mostInFlight = 32
 const claimedAtOnce = 8
+const reservedPauseMs = 5
 /** Whoever has a run writes at least this often; after that their process is taken for dead. A call takes 10 s at most. */
 const leaseSeconds = 20
 const sliceMs = 5_000 // then others have their turn
@@ -59,13 +62,15 @@ export interface RunExecutor extends AsyncDisposable {
 /** A call to somebody slow holds up no other run: so many are under way at once, whoever they wait for. */
 export function createRunExecutor(services: RunServices): RunExecutor {
   const inFlight = new Set<Promise<void>>()
+  let reserved = 0 // claimed in a moment, by a call beside this one
   const closing = new AbortController()
   const forgotten = new Map<Id, number>()
   return {
     run: async (orgId) => {
-      while (inFlight.size >= mostInFlight) {
-        await Promise.race(inFlight)
+      while (inFlight.size + reserved >= mostInFlight) {
+        await (inFlight.size === 0 ? sleep(reservedPauseMs) : Promise.race(inFlight))
       }
+      const wanted = Math.min(claimedAtOnce, mostInFlight - inFlight.size - reserved)
       if (closing.signal.aborted) {
         return 0
       }
@@ -74,9 +79,12 @@ export function createRunExecutor(services: RunServices): RunExecutor {
         forgotten.set(orgId, Date.now())
         await db.write((tx) => forgetOldRuns(tx, services.actions.now()))
       }
-      const claimed = await db.write((tx) =>
-        claimRuns(tx, Math.min(claimedAtOnce, mostInFlight - inFlight.size), leaseSeconds),
-      )
+      reserved += wanted
+      const claimed = await db
+        .write((tx) => claimRuns(tx, wanted, leaseSeconds))
+        .finally(() => {
+          reserved -= wanted
+        })
       for (const run of claimed) {
         const flight = advance(services, run, closing.signal)
           .catch((error: unknown) =>
