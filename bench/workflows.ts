@@ -155,10 +155,10 @@ async function latencyOf(call: Call, owner: Owner, talk: string): Promise<number
   }
   await quiet(owner)
   const { rows } = await owner.client.query<{ ms: number }>(
-    `select extract(epoch from s.at - e.created_at) * 1000 as ms from workflow_runs r
+    `select (extract(epoch from s.at - e.created_at) * 1000)::float8 as ms from workflow_runs r
        join workflow_run_steps s on s.org_id = r.org_id and s.run_id = r.id
        join events e on e.org_id = r.org_id and e.id = r.event_id order by r.id desc limit $1`,
     [idleEvents],
   )
-  return median(rows.map((row) => Number(row.ms)))
+  return median(rows.map((row) => row.ms))
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { attributeLabel, attributeTypeOf } from '../../sdk/domain.ts'
+import type { BroughtWorkflow } from '../../sdk/index.ts'
 import { describeApp } from '../apps/catalog.ts'
 import type { App } from '../apps/catalog.ts'
 import type { Definition } from './schema.ts'
@@ -39,6 +40,12 @@ export function describeDefinition(definition: Definition): App {
       ),
       customerAttributes: attributesOf(definition.klasses.find((klass) => klass.name === 'customer')),
       webhooks: {},
+      workflows: Object.fromEntries(
+        definition.workflows.map(({ id, name, description = '', enabled: isOn, trigger, steps }) => [
+          id ?? name,
+          { name, description, isOn, trigger, steps } as BroughtWorkflow,
+        ]),
+      ),
     },
     definition.iconUrl?.startsWith('https://') === true ? definition.iconUrl : noIcon,
     definition.description,

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+import { Step, Trigger } from '../workflows/schema.ts'
+
 const text = (longest: number) => z.string().max(longest, `must not be longer than ${longest} characters`)
 const Role = z
   .string()
@@ -93,6 +95,20 @@ export const Definition = z.looseObject({
         url: secureUrl,
         events: z.array(text(255)).min(1).max(100),
         headers: z.array(HeaderPair).max(20).default([]),
+      }),
+    )
+    .max(50)
+    .default([]),
+  /** Arrive with the installation; `id` is what others of the same definition call one by (facts 4.3). */
+  workflows: z
+    .array(
+      z.looseObject({
+        id: text(128).optional(),
+        name: text(255).min(1, 'must not be empty'),
+        description: text(5000).optional(),
+        enabled: z.boolean().default(true),
+        trigger: Trigger,
+        steps: z.array(Step).max(200).default([]),
       }),
     )
     .max(50)

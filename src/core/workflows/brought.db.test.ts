@@ -111,3 +111,54 @@ test('what an admin removed does not come back', async () => {
   await renew('2.0.0', 'Welcome')
   expect(await named('Acme Reviews: greet')).toBeUndefined()
 })
+
+test('an app of others brings workflows that call each other by their ids in its definition', async () => {
+  const note = {
+    id: 'note',
+    action: 'kustomer.note.create',
+    params: { conversation: '/#steps.1.conversation', body: 'Closed.' },
+  }
+  const later = {
+    id: 'later',
+    action: 'kustomer.app.scheduler.schedule-workflow',
+    params: { runAt: { value: 0, type: 'relative' }, workflowId: 'tell', inputs: { conversation: '/#steps.1.id' } },
+  }
+  const isDone = { op: 'eq', values: ['/#steps.1.changes.attributes.status.after', 'done'] }
+  const definition = {
+    app: 'pairs',
+    version: '1.0.0',
+    title: 'Pairs',
+    workflows: [
+      {
+        id: 'close',
+        name: 'After a close',
+        trigger: { eventName: 'kustomer.conversation.update', transitions: [{ target: 'later', condition: isDone }] },
+        steps: [later],
+      },
+      {
+        id: 'tell',
+        name: 'Tell',
+        trigger: { eventName: 'kustomer.workflow.tell.call', callable: true, transitions: [{ target: 'note' }] },
+        steps: [note],
+      },
+      {
+        id: 'odd',
+        name: 'Odd',
+        trigger: { eventName: 'kustomer.note.create', transitions: [{ target: 'x' }] },
+        steps: [{ id: 'x', action: 'kustomer.app.other.thing' }],
+      },
+    ],
+  }
+  expect((await org.call('POST', '/v1/apps/available', definition)).status).toBe(201)
+  expect((await org.call('POST', '/v1/apps/install', { app: 'pairs' })).status).toBe(201)
+  const [close, odd, tell] = [await named('After a close'), await named('Odd'), await named('Tell')]
+  expect(close.attributes.steps[0].params.workflowId).toBe(tell.id)
+  expect([close.attributes.enabled, tell.attributes.enabled, odd.attributes.enabled]).toEqual([true, true, false])
+  expect(odd.attributes.problems[0].message).toBe('This desk has no action kustomer.app.other.thing.')
+  const customer = (await org.call('POST', '/v1/customers', { name: 'Ana' })).body.data.id
+  const talk = (await org.call('POST', '/v1/conversations', { customer, name: 'Tent' })).body.data.id
+  await org.call('PUT', `/v1/conversations/${talk}`, { status: 'done' })
+  const notes = async () =>
+    (await org.call('GET', `/v1/conversations/${talk}/notes`)).body.data.map((it: Reply['body']) => it.attributes.body)
+  await expect.poll(notes, { timeout: 10_000 }).toEqual(['Closed.'])
+})

@@ -10,6 +10,7 @@ import { listInstallations, renewInstallation } from '../apps/apps.ts'
 import type { AppServices, BroughtWorkflows, InstallationRow } from '../apps/apps.ts'
 import type { App } from '../apps/catalog.ts'
 import { declareAttributes } from '../metadata/metadata.ts'
+import { problemsOfWorkflow } from './check.ts'
 import { followUp, followUpKey, outcomeAttribute } from './follow-up.ts'
 import { machineOf } from './machine.ts'
 import { WorkflowDocument } from './schema.ts'
@@ -86,7 +87,9 @@ async function bring(
         origin_version: version,
         origin_document: document,
       }
-      await createWorkflow(tx, by, { ...document, enabled: isOn }, origin, ids.get(key))
+      // What cannot work here yet arrives as a draft, whose problems say what it lacks.
+      const enabled = isOn && problemsOfWorkflow(document, []).length === 0
+      await createWorkflow(tx, by, { ...document, enabled }, origin, ids.get(key))
     } else if (row.deleted_at === null && key !== followUpKey) {
       await renew(tx, by, row, document, version)
     }

@@ -2,6 +2,8 @@ import { ZodError } from 'zod'
 
 import { databaseErrorCode } from '../../platform/db/database.ts'
 import { ApiError, InvalidRequest } from '../../platform/http/errors.ts'
+import { storable } from '../../platform/json.ts'
+import type { JsonValue } from '../../platform/json.ts'
 import { ActionFailed } from './actions/action.ts'
 import type { Action } from './actions/action.ts'
 import { castInput } from './cast.ts'
@@ -69,6 +71,11 @@ export function leaveTrigger(
   }
 }
 
+/** As the database can keep it: what came from elsewhere may hold characters that it cannot. */
+function kept(value: unknown): unknown {
+  return value === undefined || value === null ? null : storable(value as JsonValue)
+}
+
 /** Notes how a step went and where the run goes from it. */
 export function settle(
   progress: Progress,
@@ -89,7 +96,7 @@ export function settle(
     seq: before.steps_taken + 1,
     step_id: step.id,
     action: step.action ?? null,
-    input: input ?? null,
+    input: kept(input),
     attempts: before.attempts + 1,
     ms,
   }
@@ -103,20 +110,22 @@ export function settle(
       )
     } else {
       base.data_size += size
-      const after = { ...progress, run: base, steps: { ...progress.steps, [step.id]: given.output ?? null } }
+      const output = kept(given.output)
+      const after = { ...progress, run: base, steps: { ...progress.steps, [step.id]: output } }
       try {
         const next = firstThatHolds(step.transitions, scopeOf(after, variables))?.target
         const run = next === undefined ? ended(base, 'done') : { ...base, next_step: next }
         return {
           progress: { ...after, run },
-          row: { ...row, status: 'done', output: given.output ?? null, error: null, next_step: next ?? null },
+          row: { ...row, status: 'done', output, error: null, next_step: next ?? null },
         }
       } catch (error) {
         given = failure(error, step)
       }
     }
   }
-  const { error, isLimit } = given
+  const { isLimit } = given
+  const error = kept(given.error) as RunError
   const failedRow = { ...row, status: 'failed' as const, output: null, error }
   const after = { ...progress, run: base, error }
   let next: string | undefined

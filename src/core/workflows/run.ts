@@ -50,6 +50,8 @@ const transactionMs = 200
 const stepsPerTransaction = 25
 const forgetEveryMs = 60 * 60_000
 const mostAttempts = 5
+const mostInterruptions = 8
+const interruptedPauseMs = 2_000
 const firstRetryMs = 1_000
 const retryFactor = 5 // 1 s, 5 s, 25 s, 2 min
 
@@ -70,25 +72,31 @@ export function createRunExecutor(services: RunServices): RunExecutor {
       while (inFlight.size + reserved >= mostInFlight) {
         await (inFlight.size === 0 ? sleep(reservedPauseMs) : Promise.race(inFlight))
       }
-      const wanted = Math.min(claimedAtOnce, mostInFlight - inFlight.size - reserved)
       if (closing.signal.aborted) {
         return 0
       }
-      const db = services.database.forOrg(orgId)
-      if ((forgotten.get(orgId) ?? 0) < Date.now() - forgetEveryMs) {
-        forgotten.set(orgId, Date.now())
-        await db.write((tx) => forgetOldRuns(tx, services.actions.now()))
-      }
+      const wanted = Math.min(claimedAtOnce, mostInFlight - inFlight.size - reserved)
       reserved += wanted
+      const db = services.database.forOrg(orgId)
+      const isTimeToForget = (forgotten.get(orgId) ?? 0) < Date.now() - forgetEveryMs
+      if (isTimeToForget) {
+        forgotten.set(orgId, Date.now())
+      }
       const claimed = await db
-        .write((tx) => claimRuns(tx, wanted, leaseSeconds))
+        .write(async (tx) => {
+          if (isTimeToForget) {
+            await forgetOldRuns(tx, services.actions.now())
+          }
+          return claimRuns(tx, wanted, leaseSeconds)
+        })
         .finally(() => {
           reserved -= wanted
         })
       for (const run of claimed) {
         const flight = advance(services, run, closing.signal)
+          .catch((error: unknown) => interrupted(services, run, error))
           .catch((error: unknown) =>
-            services.log.error({ err: error, org: orgId, run: run.id }, 'a workflow run was interrupted'),
+            services.log.warn({ reason: String(error), run: run.id }, 'a run waits for its lease'),
           )
           .finally(() => inFlight.delete(flight))
         inFlight.add(flight)
@@ -100,6 +108,25 @@ export function createRunExecutor(services: RunServices): RunExecutor {
       await Promise.allSettled(inFlight)
     },
   }
+}
+
+/** Something broke outside of any step. It is tried again, later each time, and not for ever. */
+async function interrupted(services: RunServices, { org_id: orgId, id, claim }: RunRow, error: unknown): Promise<void> {
+  services.log.error({ err: error, org: orgId, run: id }, 'a workflow run was interrupted')
+  await services.database.forOrg(orgId).write(async (tx) => {
+    const run = await lockRun(tx, id)
+    if (run?.claim !== claim || run.due_at === null) {
+      return
+    }
+    const attempts = run.attempts + 1
+    const message = 'Something went wrong here again and again; the server log has the reason.'
+    const given =
+      attempts >= mostInterruptions
+        ? ended(run, 'failed', { message, code: 'internal' })
+        : { ...run, attempts, due_at: new Date(Date.now() + interruptedPauseMs * attempts) }
+    await saveRun(tx, given)
+    await tellOfRun(tx, given, services.actions.now())
+  })
 }
 
 /** What stays the same while one process has a run. */

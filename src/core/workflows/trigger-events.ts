@@ -203,13 +203,16 @@ export async function listTriggerEvents(reader: Reader): Promise<TriggerEvent[]>
         fields: kobject,
       })),
     ),
-    ...received.map((hook) => ({
-      name: hook.event_name,
-      title: `Something came to “${hook.title}”`,
-      group: 'Inbound webhooks',
-      object: null,
-      fields: ['attributes.data'],
-    })),
+    // What comes to an integration's own address becomes feedback and messages, which have events of their own.
+    ...received
+      .filter((hook) => hook.webhook === null)
+      .map((hook) => ({
+        name: hook.event_name,
+        title: `Something came to “${hook.title}”`,
+        group: 'Inbound webhooks',
+        object: null,
+        fields: ['attributes.data'],
+      })),
   ]
 }
 

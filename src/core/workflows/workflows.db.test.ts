@@ -283,6 +283,28 @@ test('a call to another system carries secrets that are shown nowhere, and its a
   expect(rows[0]).toEqual({ n: 0 })
 })
 
+test('whatever another system answers is kept, or says why not; none of it stops the run for good', async () => {
+  const id = await workflow({
+    trigger: { eventName: 'kustomer.customer.create', transitions: [{ target: 'call' }] },
+    steps: [{ id: 'call', action: 'kustomer.rest-api.json', params: { uri: `${address}/odd` } }],
+  })
+  const odd = [
+    '{"a":"\\u0000"}',
+    '{"a":"\\ud800"}',
+    '['.repeat(100_000),
+    'x'.repeat(600_000),
+    '{"__proto__":{"x":1}}',
+    '<html>',
+    '',
+  ]
+  answers = odd.map((body) => ({ status: 200, body }))
+  for (const [index] of odd.entries()) {
+    await customer(`C${index}`)
+    await ended(id, index + 1)
+  }
+  expect((await runsOf(id)).map((it) => it.attributes.state)).toEqual(odd.map(() => 'done'))
+}, 60_000)
+
 test('a call that fails for now is tried again with the same key; one that is refused goes to its error case', async () => {
   const id = await workflow({
     trigger: { eventName: 'kustomer.customer.create', transitions: [{ target: 'call' }] },

@@ -1555,7 +1555,9 @@ CREATE INDEX workflow_runs_ended ON public.workflow_runs USING btree (org_id, en
 
 CREATE INDEX workflow_runs_failed ON public.workflow_runs USING btree (org_id, id DESC) WHERE (state = ANY (ARRAY['failed'::text, 'stopped'::text]))
 
-CREATE INDEX workflow_runs_object ON public.workflow_runs USING btree (org_id, workflow_id, object_id, created_at) WHERE (object_id IS NOT NULL)
+CREATE INDEX workflow_runs_object ON public.workflow_runs USING btree (org_id, object_id, workflow_id, created_at) WHERE (object_id IS NOT NULL)
+
+CREATE INDEX workflow_runs_open ON public.workflow_runs USING btree (org_id, id DESC) WHERE (state = ANY (ARRAY['ready'::text, 'waiting'::text]))
 
 CREATE INDEX workflow_runs_workflow ON public.workflow_runs USING btree (org_id, workflow_id, id DESC)
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { parseJson } from '../../../platform/json.ts'
 import { ActionFailed, defineAction } from './action.ts'
 
 /** The name by which a document asks for it (facts 4.2). */
@@ -89,7 +90,7 @@ function readAnswer(text: string, wantsJson: boolean): unknown {
     return text
   }
   try {
-    return JSON.parse(text) as unknown
+    return parseJson(Buffer.from(text))
   } catch {
     return text
   }

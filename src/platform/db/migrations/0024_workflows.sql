@@ -67,7 +67,8 @@ create table workflow_runs (
 create index workflow_runs_due on workflow_runs (org_id, due_at) where due_at is not null;
 create index workflow_runs_workflow on workflow_runs (org_id, workflow_id, id desc);
 create index workflow_runs_failed on workflow_runs (org_id, id desc) where state in ('failed', 'stopped');
-create index workflow_runs_object on workflow_runs (org_id, workflow_id, object_id, created_at) where object_id is not null;
+create index workflow_runs_open on workflow_runs (org_id, id desc) where state in ('ready', 'waiting');
+create index workflow_runs_object on workflow_runs (org_id, object_id, workflow_id, created_at) where object_id is not null;
 create index workflow_runs_ended on workflow_runs (org_id, ended_at) where ended_at is not null;
 call protect_tenant_table('workflow_runs');
 
