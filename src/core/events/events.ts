@@ -73,6 +73,13 @@ export async function getCustomerEvent(reader: Reader, customerId: Id, id: Id): 
   return row
 }
 
+const quietStatement = batchStatement<never>(`select set_config('tellback.quiet', 'on', true)`)
+
+/** What this transaction records is of the past: it is told, and starts no workflow (invariant 9). */
+export async function startNothing(tx: Tx): Promise<void> {
+  await tx.rows(quietStatement, [])
+}
+
 /** Records events with the change that they tell of, and tells open browsers when it commits. */
 export async function recordEvents(tx: Tx, events: DomainEvent[]): Promise<void> {
   if (events.length === 0) {

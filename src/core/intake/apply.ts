@@ -6,7 +6,7 @@ import type { CustomerEffect, CustomerRef, Effect, MessageEffect, ObjectEffect, 
 import type { KeptFile } from '../attachments/attachments.ts'
 import { customerEvent, findOrCreateCustomers, holdCustomers, recordActivity } from '../customers/customers.ts'
 import type { Resolution, WantedRef } from '../customers/customers.ts'
-import { recordEvents } from '../events/events.ts'
+import { recordEvents, startNothing } from '../events/events.ts'
 import type { DomainEvent } from '../events/events.ts'
 import { feedbackRow, findFeedbackOf, latestScores, markPresent, upsertFeedback } from '../feedback/feedback.ts'
 import type { FeedbackWrite } from '../feedback/feedback.ts'
@@ -47,6 +47,9 @@ export interface Plan {
  */
 export async function applyPlans(tx: Tx, given: Plan[]): Promise<Map<Id, EffectRecord[]>> {
   const plans = await withNames(tx, given)
+  if (plans.length > 0 && plans.every((plan) => plan.isHistory === true)) {
+    await startNothing(tx)
+  }
   const objects = plans.flatMap((plan) =>
     plan.effects.filter((effect) => effect.kind === 'object').map((effect) => ({ plan, effect })),
   )

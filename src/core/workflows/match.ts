@@ -113,6 +113,9 @@ async function findMatches(
   }
   return events.flatMap((event, index) => {
     const trigger = data[index] ?? {}
+    if (isImported(event, trigger)) {
+      return []
+    }
     return (listening.get(event.event_name) ?? []).flatMap(({ workflowId, version, document, variables }): Match[] => {
       const scope: Scope = { steps: { [triggerStep]: trigger }, variables, _env: { orgId: tx.orgId } }
       const found = { event, workflowId, version, trigger }
@@ -124,6 +127,11 @@ async function findMatches(
       }
     })
   })
+}
+
+/** What is brought in from elsewhere says so, and starts nothing (invariant 9). */
+function isImported({ event_name: name }: Event, trigger: Record<string, unknown>): boolean {
+  return name.endsWith('.create') && typeof trigger['importedAt'] === 'string'
 }
 
 /** Starts a run for each match, but those that would go round in a circle. Returns whether any is to be taken further. */

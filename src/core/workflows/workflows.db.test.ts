@@ -88,6 +88,23 @@ async function conversation(parts: object = {}): Promise<string> {
   return (await make('/v1/conversations', { customer: await customer(), name: 'Tent', ...parts })).id
 }
 
+/** The app is there, and has fetched what there was before; returns where its reviews are posted to. */
+async function connected(): Promise<string> {
+  const { id, url } = await org.install('acme-reviews', { key: 'k', threshold: 0 })
+  await connect(desk.desk, org, id)
+  const running = async () =>
+    (await desk.owner.query(`select from imports where org_id = $1 and state = 'running'`, [org.id])).rowCount
+  await expect.poll(running, { timeout: 10_000 }).toBe(0)
+  return url
+}
+
+/** A review is written at the simulated provider, which tells of it. */
+async function review(url: string, id: string, stars: number): Promise<void> {
+  const { reviews } = acme.provider
+  reviews.set(id, { id, stars, text: 'It leaks.', author: 'Ana', email: 'ana@example.com', at: '2026-11-20T10:00:00Z' })
+  await post(url, { id })
+}
+
 test('a conversation that is closed: a note is written, tags are added, and each step keeps what it was given and gave', async () => {
   const id = await workflow({
     trigger: {
@@ -160,26 +177,9 @@ test('two stars or fewer: a conversation is opened, assigned, and somebody is no
       },
     ],
   })
-  const { id: installation, url } = await org.install('acme-reviews', { key: 'k', threshold: 0 })
-  await connect(desk.desk, org, installation)
-  acme.provider.reviews.set('bad', {
-    id: 'bad',
-    stars: 2,
-    text: 'Leaks.',
-    author: 'Ana',
-    email: 'ana@example.com',
-    at: '2026-11-20T10:00:00Z',
-  })
-  acme.provider.reviews.set('good', {
-    id: 'good',
-    stars: 5,
-    text: 'Fine.',
-    author: 'Bo',
-    email: 'bo@example.com',
-    at: '2026-11-20T10:00:00Z',
-  })
-  await post(url, { id: 'good' })
-  await post(url, { id: 'bad' })
+  const url = await connected()
+  await review(url, 'good', 5)
+  await review(url, 'bad', 2)
   const [run] = await ended(id)
   expect(run, JSON.stringify(run)).toMatchObject({ state: 'done', objectType: 'feedback' })
   const [found] = (await org.call('GET', '/v1/conversations')).body.data
@@ -189,6 +189,117 @@ test('two stars or fewer: a conversation is opened, assigned, and somebody is no
     [org.id, user.id],
   )
   expect(rows).toContainEqual({ kind: 'workflow', title: '2 stars' })
+})
+
+test.each([
+  [true, 'awaiting_approval'],
+  [false, 'published'],
+])('a public reply of a workflow, where approval is wanted: %s', async (needApproval, state) => {
+  await org.call('PUT', '/v1/replies/rules', { needApproval })
+  const id = await workflow({
+    trigger: { eventName: 'tellback.feedback.create', transitions: [{ target: 'reply' }] },
+    steps: [
+      {
+        id: 'reply',
+        action: 'tellback.reply.publish',
+        params: { feedback: '/#steps.1.id', body: 'Thank you, {{{steps.1.respondent.name}}}.' },
+      },
+    ],
+  })
+  await review(await connected(), `reply-${needApproval}`, 4)
+  const [run] = await ended(id)
+  expect(run.state, JSON.stringify(run)).toBe('done')
+  const reply = async () => (await org.call('GET', `/v1/feedback/${run.objectId}/reply`)).body.data.attributes
+  await expect.poll(async () => (await reply()).state, { timeout: 10_000 }).toBe(state)
+  expect((await reply()).body).toBe('Thank you, Ana.')
+})
+
+test('what is fetched of the past, and what is imported, starts nothing', async () => {
+  const onFeedback = await workflow({
+    name: 'F',
+    trigger: { eventName: 'tellback.feedback.create', transitions: [{ target: 'a' }] },
+    steps: [
+      { id: 'a', transitions: [{ target: 'b' }] },
+      { id: 'b', action: 'tellback.wait.duration', params: { amount: 0 } },
+    ],
+  })
+  const onMessage = await workflow({
+    name: 'M',
+    trigger: { eventName: 'kustomer.message.create', transitions: [{ target: 'b' }] },
+    steps: [{ id: 'b', action: 'tellback.wait.duration', params: { amount: 0 } }],
+  })
+  acme.provider.reviews.set('old', {
+    id: 'old',
+    stars: 1,
+    text: 'Old.',
+    author: 'Bo',
+    email: 'bo@example.com',
+    at: '2026-01-20T10:00:00Z',
+  })
+  const { id: installation } = await org.install('acme-reviews', { key: 'k', threshold: 0 })
+  await connect(desk.desk, org, installation) // which fetches the past
+  await expect
+    .poll(async () => (await org.call('GET', '/v1/feedback')).body.data.length, { timeout: 10_000 })
+    .toBe(acme.provider.reviews.size)
+  const talk = await conversation()
+  const message = { app: 'test', channel: 'email', direction: 'in', preview: 'Old' }
+  await make(`/v1/conversations/${talk}/messages`, { ...message, importedAt: '2026-01-01T00:00:00Z' })
+  await make(`/v1/conversations/${talk}/messages`, message)
+  await ended(onMessage, 1)
+  expect(await runsOf(onFeedback)).toEqual([])
+})
+
+test('a message is on its way by the channel of the conversation, and says so where there is none', async () => {
+  const id = await workflow({
+    trigger: {
+      eventName: 'kustomer.message.create',
+      transitions: [{ target: 'send', condition: when('steps.1.direction', 'eq', 'in') }],
+    },
+    steps: [
+      {
+        id: 'send',
+        action: 'tellback.message.send',
+        params: { conversation: '/#steps.1.conversation', body: 'Thank you for your message.' },
+      },
+    ],
+  })
+  const talk = await conversation()
+  await make(`/v1/conversations/${talk}/messages`, { app: 'test', channel: 'email', direction: 'in', preview: 'Hello' })
+  const [run] = await ended(id)
+  expect(run.state, JSON.stringify(run)).toBe('done')
+  const sent = async () =>
+    (await org.call('GET', `/v1/conversations/${talk}/messages`)).body.data.filter(
+      (it: Reply['body']) => it.attributes.direction === 'out',
+    )
+  await expect.poll(async () => (await sent()).length, { timeout: 10_000 }).toBe(1)
+  expect((await sent())[0].attributes).toMatchObject({
+    preview: 'Thank you for your message.',
+    auto: true,
+    status: 'error',
+    error: { code: 'no_connection' },
+  })
+})
+
+test('a secret of an app’s settings goes to the other system and is shown nowhere', async () => {
+  await org.install('acme-reviews', { key: 'settings-s3cret' })
+  const id = await workflow({
+    trigger: { eventName: 'kustomer.customer.create', transitions: [{ target: 'call' }] },
+    steps: [
+      {
+        id: 'call',
+        action: 'kustomer.rest-api.json',
+        params: {
+          uri: `${address}/x`,
+          appSettings: { authToken: { key: 'acme-reviews.default.key' } },
+          headers: { 'x-key': '/#appSettings.authToken' },
+        },
+      },
+    ],
+  })
+  await customer()
+  const [run] = await ended(id)
+  expect(received[0]?.headers['x-key']).toBe('settings-s3cret')
+  expect(JSON.stringify(run)).not.toContain('settings-s3cret')
 })
 
 test('what was posted to a hook stands where documents of the platform look for it', async () => {

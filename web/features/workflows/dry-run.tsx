@@ -88,7 +88,7 @@ export function DryRunDrawer({ id, document, catalogue, flush, onPath, onClose }
             )}
             {past.data !== undefined && past.data.length > 0 && (
               <Radio.Group label="What happened" value={event} onChange={setEvent}>
-                <Stack gap={6} mt={6}>
+                <Stack gap={6} mt={6} mah={250} style={{ overflowY: 'auto' }}>
                   {past.data.map((it) => (
                     <Radio
                       key={it.id}
