@@ -105,17 +105,18 @@ import { webhookSender } from './core/webhooks/send.ts'
 import { dueWebhooks } from './core/webhooks/webhooks.ts'
 import { asksByWorkflow, broughtWorkflows, renewInstallations } from './core/workflows/brought.ts'
 import { createDocuments } from './core/workflows/documents.ts'
+import { createRunExecutor } from './core/workflows/executor.ts'
 import { createMachines } from './core/workflows/machine.ts'
 import { eventMatcher, workflowEvents } from './core/workflows/match.ts'
 import { workflowsRoutes } from './core/workflows/routes.ts'
 import { workflowRunsRoutes } from './core/workflows/run-routes.ts'
-import { createRunExecutor } from './core/workflows/run.ts'
 import { dueSchedules, scheduleStarter } from './core/workflows/schedule.ts'
 import { dueRuns } from './core/workflows/start.ts'
 import { createVault, deriveKey } from './platform/crypto.ts'
 import { openDatabase } from './platform/db/database.ts'
 import type { Database } from './platform/db/database.ts'
 import { findRunningPostgres, startEmbeddedPostgres } from './platform/db/embedded.ts'
+import { openListener } from './platform/db/listener.ts'
 import { migrate, pendingMigrations } from './platform/db/migrate.ts'
 import { createFolderStore } from './platform/files/folder.ts'
 import { createS3Store } from './platform/files/s3.ts'
@@ -203,7 +204,8 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
       onError: ({ message }) => log.warn({ reason: message }, 'idle database connection lost'),
     }),
   )
-  const live = started.use(await openLiveHub(connectionString, log))
+  const heard = started.use(await openListener({ connectionString, log }))
+  const live = started.use(await openLiveHub(heard))
   const apps = { catalog, vault, published: publishedApps({ vault, signingKey }), workflows: broughtWorkflows() }
 
   let publicUrl = config.publicUrl ?? `http://localhost:${config.port}`
@@ -242,7 +244,7 @@ export async function startDesk(config: Config, options: StartOptions = {}): Pro
   }
   const mail = { parser: started.use(createMailParser()), resolver: options.resolver ?? createDnsCache(), files }
   const pipe = { database, apps: providers, mail, log }
-  const worker = { database, connectionString, log }
+  const worker = { database, listener: heard, log }
   const outbound = started.use(createOutbound(config.allowPrivate))
   const definitions = { catalog, vault, outbound, database }
   const actions = { providers, outbound, vault, now: () => new Date() }

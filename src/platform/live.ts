@@ -2,9 +2,8 @@ import { sql } from 'kysely'
 
 import { qb } from './db/database.ts'
 import type { Tx } from './db/database.ts'
-import { listen } from './db/listener.ts'
+import type { Listener } from './db/listener.ts'
 import type { Id } from './ids.ts'
-import type { Log } from './log.ts'
 
 /** What open browsers are told: what kind of thing changed, and whose. They fetch the rest themselves. */
 export interface LiveMessage {
@@ -25,7 +24,7 @@ export interface Presence {
 }
 
 /** Hears what any process of the desk announces, and passes it to the listeners of that organisation. */
-export interface LiveHub extends AsyncDisposable {
+export interface LiveHub extends Disposable {
   subscribe: (orgId: Id, listener: (message: LiveMessage) => void) => () => void
 }
 
@@ -47,12 +46,9 @@ async function send(tx: Tx, message: LiveMessage): Promise<void> {
   await tx.all(qb.selectNoFrom(sql`pg_notify(${channel}, ${JSON.stringify(message)})`.as('announced')))
 }
 
-export async function openLiveHub(connectionString: string, log: Log): Promise<LiveHub> {
+export async function openLiveHub(listener: Listener): Promise<LiveHub> {
   const listeners = new Map<Id, Set<(message: LiveMessage) => void>>()
-  const listener = await listen({
-    connectionString,
-    channel,
-    log,
+  const hearing = await listener.hear(channel, {
     onMessage: (payload) => {
       const message = JSON.parse(payload) as LiveMessage
       listeners.get(message.orgId)?.forEach((tell) => tell(message))
@@ -75,6 +71,6 @@ export async function openLiveHub(connectionString: string, log: Log): Promise<L
         }
       }
     },
-    [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose](),
+    [Symbol.dispose]: () => hearing[Symbol.dispose](),
   }
 }

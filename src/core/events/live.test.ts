@@ -22,7 +22,7 @@ async function serve(signInMs: number) {
           listeners.open -= 1
         }
       },
-      [Symbol.asyncDispose]: () => Promise.resolve(),
+      [Symbol.dispose]: () => undefined,
     },
   })(app)
   await app.listen({ host: '127.0.0.1', port: 0 })

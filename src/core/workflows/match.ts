@@ -15,7 +15,7 @@ import {
   findChains,
   findRun,
   findTriggers,
-  holdWaits,
+  findWaits,
   insertRuns,
   listSteps,
   lockRun,
@@ -73,7 +73,8 @@ async function matchEvents(tx: Tx, services: MatchServices): Promise<number> {
   }
   const names = [...new Set(events.map((it) => it.event_name))]
   const data = await triggerDataOf(tx, events)
-  const woken = await endWaits(tx, services, await holdWaits(tx, names), events, data)
+  const told = events.map((it) => ({ name: it.event_name, object_id: it.object_id }))
+  const woken = await endWaits(tx, services, await findWaits(tx, told), events, data)
   const matches = await findMatches(tx, services, names, events, data)
   if (matches.length > 0) {
     const started = await startRuns(tx, matches, services.actions.now())
@@ -215,8 +216,9 @@ async function endWaits(
     const run = index === undefined ? undefined : await lockRun(tx, wait.run_id)
     const waiting =
       run === undefined ? undefined : (await listSteps(tx, run.id)).findLast((row) => row.status === 'waiting')
-    if (index !== undefined && run?.state === 'waiting' && waiting !== undefined) {
-      await removeWait(tx, run.id)
+    // Others may have ended the wait before the run was held.
+    const isOurs = run?.state === 'waiting' && waiting !== undefined && (await removeWait(tx, run.id))
+    if (index !== undefined && isOurs) {
       await saveStep(tx, { ...waiting, output: { timedOut: false, event: data[index] ?? null } })
       await saveRun(tx, { ...run, due_at: new Date() })
       woken = true

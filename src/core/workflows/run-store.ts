@@ -49,12 +49,18 @@ export async function findTriggers(reader: Reader, eventNames: string[]) {
 }
 
 const waitsStatement = batchStatement<WaitRow>(
-  'select * from workflow_waits where org_id = $1 and event_name = any($2::text[]) order by run_id for update skip locked',
+  `select distinct w.* from jsonb_to_recordset($2::jsonb) as e (name text, object_id text), lateral (
+     select run_id, org_id, event_name, object_id, condition from workflow_waits
+     where org_id = $1 and event_name = e.name and object_id = e.object_id
+     union all
+     select run_id, org_id, event_name, object_id, condition from workflow_waits
+     where org_id = $1 and event_name = e.name and object_id is null
+   ) w order by w.run_id`,
 )
 
-/** Runs that wait for one of these events, held against others. */
-export async function holdWaits(tx: Tx, eventNames: string[]): Promise<WaitRow[]> {
-  return tx.rows(waitsStatement, [tx.orgId, eventNames])
+/** Runs that wait for one of these events. */
+export async function findWaits(reader: Reader, events: { name: string; object_id: Id }[]): Promise<WaitRow[]> {
+  return reader.rows(waitsStatement, [reader.orgId, JSON.stringify(events)])
 }
 
 export async function insertWait(tx: Tx, row: Omit<WaitRow, 'org_id'>): Promise<void> {
@@ -62,8 +68,19 @@ export async function insertWait(tx: Tx, row: Omit<WaitRow, 'org_id'>): Promise<
   await tx.all(qb.insertInto('workflow_waits').values({ ...row, org_id: tx.orgId, condition }))
 }
 
-export async function removeWait(tx: Tx, runId: Id): Promise<void> {
-  await tx.all(qb.deleteFrom('workflow_waits').where('org_id', '=', tx.orgId).where('run_id', '=', runId))
+/** A run waits no more. Returns whether it did. */
+export async function removeWait(tx: Tx, runId: Id): Promise<boolean> {
+  const query = qb.deleteFrom('workflow_waits').where('org_id', '=', tx.orgId).where('run_id', '=', runId)
+  return (await tx.all(query.returning('run_id'))).length > 0
+}
+
+const closeStatement = batchStatement<never>(
+  `update workflow_run_steps set status = 'failed', error = jsonb_build_object('message', $3::text) where org_id = $1 and run_id = $2 and status in ('waiting', 'retrying')`,
+)
+
+/** Ends the step at which a run stands, for that reason. */
+export async function closeSteps(tx: Tx, runId: Id, reason: string): Promise<void> {
+  await tx.rows(closeStatement, [tx.orgId, runId, reason])
 }
 
 export type NewRun = Pick<

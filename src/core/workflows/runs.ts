@@ -6,7 +6,7 @@ import { wakeOnCommit } from '../../platform/jobs/dispatcher.ts'
 import { announce } from '../../platform/live.ts'
 import { notify } from '../notifications/notifications.ts'
 import { findAdmins } from '../orgs/orgs.ts'
-import { findOpenRuns, findRun, listSteps, lockRun, removeWait, saveRun } from './run-store.ts'
+import { closeSteps, findOpenRuns, findRun, listSteps, lockRun, removeWait, saveRun } from './run-store.ts'
 import type { RunRow } from './run-store.ts'
 import { triggerStep } from './schema.ts'
 import { dueRuns } from './start.ts'
@@ -93,6 +93,7 @@ export async function cancelRun(tx: Tx, _by: Authorized<'workflow'>, id: Id): Pr
 
 async function endRun(tx: Tx, run: RunRow): Promise<void> {
   await removeWait(tx, run.id)
+  await closeSteps(tx, run.id, 'Canceled.')
   await saveRun(tx, { ...run, state: 'canceled', due_at: null, ended_at: new Date(), claim: run.claim + 1 })
   await announce(tx, { names: ['tellback.workflow_run.update'], customers: [] })
 }

@@ -18,27 +18,31 @@ export const Condition = z.looseObject({ op: text(32), values: z.array(z.unknown
 export type Condition = z.infer<typeof Condition>
 
 /** Where a run goes from a step: the first whose condition holds; none ends the run. */
-export const Transition = z.looseObject({
-  target: StepId,
-  condition: Condition.optional(),
-  meta: Meta.optional(),
-})
+export const Transition = z
+  .looseObject({
+    target: StepId,
+    condition: Condition.optional(),
+    meta: Meta.optional(),
+  })
+  .meta({ id: 'WorkflowTransition' })
 export type Transition = z.infer<typeof Transition>
 
 const transitions = z.array(Transition).max(50)
 
-export const Step = z.looseObject({
-  id: StepId.refine((id) => id !== triggerStep, { error: 'is the trigger’s' }),
-  /** Without one the step only decides where the run goes on. */
-  action: text(255).optional(),
-  appVersion: text(255).optional(),
-  params: z.record(z.string(), z.unknown()).default({}),
-  transitions: transitions.default([]),
-  errorCases: transitions
-    .default([])
-    .describe('Where a run goes when the action fails; conditions may look at `error`.'),
-  meta: Meta.optional(),
-})
+export const Step = z
+  .looseObject({
+    id: StepId.refine((id) => id !== triggerStep, { error: 'is the trigger’s' }),
+    /** Without one the step only decides where the run goes on. */
+    action: text(255).optional(),
+    appVersion: text(255).optional(),
+    params: z.record(z.string(), z.unknown()).default({}),
+    transitions: transitions.default([]),
+    errorCases: transitions
+      .default([])
+      .describe('Where a run goes when the action fails; conditions may look at `error`.'),
+    meta: Meta.optional(),
+  })
+  .meta({ id: 'WorkflowStep' })
 export type Step = z.infer<typeof Step>
 
 export const Schedule = z.strictObject({
@@ -48,16 +52,18 @@ export const Schedule = z.strictObject({
 
 export type Schedule = z.infer<typeof Schedule>
 
-export const Trigger = z.looseObject({
-  id: z.string().default(triggerStep),
-  eventName: text(255).default('').describe('Empty in a draft whose trigger is not chosen yet.'),
-  appVersion: text(255).optional(),
-  transitions: transitions.default([]),
-  callable: z.boolean().optional(),
-  schema: z.record(z.string(), z.unknown()).optional(),
-  schedule: Schedule.optional(),
-  meta: Meta.optional(),
-})
+export const Trigger = z
+  .looseObject({
+    id: z.string().default(triggerStep),
+    eventName: text(255).default('').describe('Empty in a draft whose trigger is not chosen yet.'),
+    appVersion: text(255).optional(),
+    transitions: transitions.default([]),
+    callable: z.boolean().optional(),
+    schema: z.record(z.string(), z.unknown()).optional(),
+    schedule: Schedule.optional(),
+    meta: Meta.optional(),
+  })
+  .meta({ id: 'WorkflowTrigger' })
 export type Trigger = z.infer<typeof Trigger>
 
 const mostSteps = 200

@@ -538,6 +538,38 @@ test('a run waits for a time, or until something happens to what it is about', a
   expect(await said(quick)).toEqual(['Done in time.'])
 })
 
+test('many runs wait at once, each for its own; one that is canceled can wait again', async () => {
+  const id = await workflow({
+    trigger: { eventName: 'kustomer.conversation.create', transitions: [{ target: 'wait' }] },
+    steps: [
+      {
+        id: 'wait',
+        action: 'tellback.wait.event',
+        params: {
+          eventName: 'kustomer.conversation.update',
+          object: '/#steps.1.id',
+          condition: when('steps.wait.event.changes.attributes.status.after', 'eq', 'done'),
+          amount: 1,
+          unit: 'hours',
+        },
+      },
+    ],
+  })
+  const talks = await Promise.all(Array.from({ length: 40 }, () => conversation()))
+  const waiting = async (count: number) => {
+    const found = (await org.call('GET', `/v1/workflow-runs?workflow=${id}&state=waiting&pageSize=100`)).body.data
+    return found.length === count ? found : undefined
+  }
+  const runs = await vi.waitUntil(() => waiting(talks.length), { timeout: 15_000 })
+  await org.call('POST', `/v1/workflow-runs/${runs[0].id}/cancellations`)
+  await org.call('POST', `/v1/workflow-runs/${runs[0].id}/retries`, { step: 'wait' })
+  await vi.waitUntil(() => waiting(talks.length), { timeout: 15_000 })
+  await Promise.all(talks.map((it) => org.call('PUT', `/v1/conversations/${it}`, { status: 'done' })))
+  await vi.waitUntil(() => waiting(0), { timeout: 15_000 })
+  const ends = (await org.call('GET', `/v1/workflow-runs?workflow=${id}&state=done&pageSize=100`)).body.data
+  expect(ends).toHaveLength(talks.length)
+})
+
 test('one workflow calls another, later, with what it hands over', async () => {
   const callee = await workflow({
     name: 'Callee',

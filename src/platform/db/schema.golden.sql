@@ -1563,7 +1563,7 @@ CREATE INDEX workflow_runs_workflow ON public.workflow_runs USING btree (org_id,
 
 CREATE INDEX workflow_triggers_event ON public.workflow_triggers USING btree (org_id, event_name)
 
-CREATE INDEX workflow_waits_event ON public.workflow_waits USING btree (org_id, event_name)
+CREATE INDEX workflow_waits_event ON public.workflow_waits USING btree (org_id, event_name, object_id)
 
 CREATE UNIQUE INDEX workflows_origin ON public.workflows USING btree (org_id, installation_id, origin_key) WHERE (installation_id IS NOT NULL)
 
@@ -1692,7 +1692,8 @@ begin
       values (e.name, e.object_type), (case when e.data ? 'feedback' then 'tellback.feedback.' || substring(e.name from '[^.]*$') end, 'feedback')
     ) told (name, object_type)
     where exists (select from workflow_triggers t where t.org_id = e.org_id and t.event_name = told.name)
-      or exists (select from workflow_waits w where w.org_id = e.org_id and w.event_name = told.name and coalesce(w.object_id, e.object_id) = e.object_id);
+      or exists (select from workflow_waits w where w.org_id = e.org_id and w.event_name = told.name and w.object_id = e.object_id)
+      or exists (select from workflow_waits w where w.org_id = e.org_id and w.event_name = told.name and w.object_id is null);
   if found then
     perform pg_notify('tellback_workflows', (select org_id from added limit 1));
   end if;

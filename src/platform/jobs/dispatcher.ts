@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 
 import { qb } from '../db/database.ts'
 import type { Database, Tx } from '../db/database.ts'
-import { listen } from '../db/listener.ts'
+import type { Listener } from '../db/listener.ts'
 import type { Id } from '../ids.ts'
 import type { Log } from '../log.ts'
 
@@ -42,22 +42,17 @@ const lockOf = 'hashtext($1)'
 export async function startDispatcher(options: {
   backlog: Backlog
   database: Database
-  connectionString: string
+  /** Its session holds the locks. */
+  listener: Listener
   log: Log
   /** Takes one batch; returns how many rows it had. Called side by side for one organisation. */
   run: (orgId: Id) => Promise<number>
 }): Promise<Dispatcher> {
-  const { database, log, backlog } = options
+  const { database, log, backlog, listener } = options
   const waiting = new Set<Id>()
   const busy = new Map<Id, Promise<void>>()
   const closing = new AbortController()
-  const listener = await listen({
-    connectionString: options.connectionString,
-    channel: backlog.channel,
-    log,
-    onMessage: wake,
-    onReconnect: () => void sweep(),
-  })
+  const hearing = await listener.hear(backlog.channel, { onMessage: wake, onReconnect: () => void sweep() })
   const sweeper = setInterval(() => void sweep(), sweepEveryMs)
   await sweep()
 
@@ -128,7 +123,7 @@ export async function startDispatcher(options: {
       closing.abort()
       clearInterval(sweeper)
       await Promise.all(busy.values())
-      await listener[Symbol.asyncDispose]()
+      hearing[Symbol.dispose]()
     },
   }
 }

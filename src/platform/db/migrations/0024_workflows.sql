@@ -90,7 +90,7 @@ create table workflow_waits (
   primary key (org_id, run_id),
   foreign key (org_id, run_id) references workflow_runs (org_id, id) on delete cascade
 );
-create index workflow_waits_event on workflow_waits (org_id, event_name);
+create index workflow_waits_event on workflow_waits (org_id, event_name, object_id);
 call protect_tenant_table('workflow_waits');
 
 -- Events that somebody listens for and nobody has looked at; `cause` is the run that brought one about.
@@ -114,7 +114,8 @@ begin
       values (e.name, e.object_type), (case when e.data ? 'feedback' then 'tellback.feedback.' || substring(e.name from '[^.]*$') end, 'feedback')
     ) told (name, object_type)
     where exists (select from workflow_triggers t where t.org_id = e.org_id and t.event_name = told.name)
-      or exists (select from workflow_waits w where w.org_id = e.org_id and w.event_name = told.name and coalesce(w.object_id, e.object_id) = e.object_id);
+      or exists (select from workflow_waits w where w.org_id = e.org_id and w.event_name = told.name and w.object_id = e.object_id)
+      or exists (select from workflow_waits w where w.org_id = e.org_id and w.event_name = told.name and w.object_id is null);
   if found then
     perform pg_notify('tellback_workflows', (select org_id from added limit 1));
   end if;
