@@ -9,6 +9,7 @@ export const settingsPages = [
   'teams',
   'brands',
   'conversations',
+  'workflows',
   'surveys',
   'tags',
   'objects',

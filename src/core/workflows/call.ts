@@ -36,13 +36,13 @@ export async function callOutside(
   let outcome: Outcome
   let mayPass = false
   try {
-    const prepared = await db.read((reader) => prepareCall(reader, services.actions, action, progress, step, variables))
+    const { prepared, doneBefore } = await db.read(async (reader) => ({
+      prepared: await prepareCall(reader, services.actions, action, progress, step, variables),
+      doneBefore: (await listSteps(reader, progress.run.id)).filter(
+        (it) => it.step_id === step.id && it.status === 'done',
+      ).length,
+    }))
     ;({ shown } = prepared)
-    const doneBefore = await db.read(
-      async (reader) =>
-        (await listSteps(reader, progress.run.id)).filter((it) => it.step_id === step.id && it.status === 'done')
-          .length,
-    )
     const made = await makeCall(services.actions, action, step, prepared, idempotencyKeyOf(progress, step, doneBefore))
     outcome = made.outcome
     mayPass = made.mayPass

@@ -4,7 +4,7 @@ import { inTransaction, openStep } from './flight.ts'
 import type { Flight } from './flight.ts'
 import { failure, inputOf, nextStep, scopeOf, settle } from './progress.ts'
 import type { Progress } from './progress.ts'
-import { insertWait, removeWait, saveStep } from './run-store.ts'
+import { insertWait, listSteps, removeWait, saveStep } from './run-store.ts'
 import type { StepRow } from './run-store.ts'
 import type { RunState, Step } from './schema.ts'
 
@@ -58,7 +58,9 @@ export async function endWait(flight: Flight, progress: Progress, waiting: StepR
   }
   return inTransaction(flight, progress, async (tx, held) => {
     await removeWait(tx, held.run.id)
-    const output = waiting.output ?? { timedOut: true, event: null }
+    // Read again under the lock: what it waited for may have come just when its time was over.
+    const now = (await listSteps(tx, held.run.id)).find((it) => it.seq === waiting.seq)
+    const output = now?.output ?? { timedOut: true, event: null }
     const settled = settle(
       held,
       step,
