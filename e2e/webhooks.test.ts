@@ -8,7 +8,7 @@ import { newDesk } from './server.ts'
 import type { DeskProcess } from './server.ts'
 
 const kills = 4
-const patienceMs = 60_000
+const patienceMs = 90_000 // what a killed sender had claimed is due again after 60 s
 
 let desk: DeskProcess
 let token = ''
