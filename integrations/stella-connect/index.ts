@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 
-import { defineIntegration, defineWebhook } from '#sdk'
+import { askAfterClose, defineIntegration, defineWebhook } from '#sdk'
 import type { Context } from '#sdk'
 
 import { readAnyEmployee } from './api.ts'
@@ -8,7 +8,6 @@ import { surveys } from './ask.ts'
 import { effectsOf, klass } from './returns.ts'
 import { attributes, Refusal, Return, Settings } from './schema.ts'
 import { simulator } from './simulator.ts'
-import { workflows } from './workflows.ts'
 
 /** What such a call would hold is not documented: one element of the data return is plausible. [inferred, facts B4.2] */
 const responses = defineWebhook<Settings, Return>({
@@ -42,7 +41,7 @@ export default defineIntegration<Settings>({
   webhooks: { responses },
   hosts: { api: 'https://api.stellaconnect.net' },
   surveys,
-  workflows,
+  workflows: { 'after-close': askAfterClose('Stella Connect') },
   fillIn: {
     apiUrl: ({ url }) => url,
     deskUrl: ({ url }) => url,

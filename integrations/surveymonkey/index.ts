@@ -1,4 +1,4 @@
-import { defineIntegration, defineWebhook } from '#sdk'
+import { askAfterClose, defineIntegration, defineWebhook } from '#sdk'
 import type { Context, Effect } from '#sdk'
 
 import { klass, responseEffect } from './answers.ts'
@@ -17,7 +17,6 @@ import { surveys } from './ask.ts'
 import { attributes, Callback, Refusal, Settings } from './schema.ts'
 import { authorizationFor, isOurs, isSigned } from './signature.ts'
 import { simulator } from './simulator.ts'
-import { workflows } from './workflows.ts'
 
 const responses = defineWebhook<Settings, Callback>({
   title: 'SurveyMonkey answers',
@@ -82,7 +81,7 @@ export default defineIntegration<Settings>({
     ca: 'https://api.surveymonkey.ca',
   },
   surveys,
-  workflows,
+  workflows: { 'after-close': askAfterClose('SurveyMonkey') },
   choices: { surveyId: findSurveys, collectorId: findCollectors },
   check: checkSettings,
   quotaOf,

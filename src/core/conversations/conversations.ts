@@ -11,6 +11,7 @@ import { indexTexts, removeTexts } from '../../platform/words/word-index.ts'
 import { checkedBrand, findDefaultBrand } from '../brands/brands.ts'
 import { getCustomer, moveConversationCount } from '../customers/customers.ts'
 import { changesBetween, recordEvents } from '../events/events.ts'
+import type { DomainEvent } from '../events/events.ts'
 import { checkCustom, customTexts } from '../metadata/metadata.ts'
 import { notify } from '../notifications/notifications.ts'
 import { checkUsers } from '../orgs/orgs.ts'
@@ -94,8 +95,21 @@ export async function createConversation(
       customerId,
       data: { by: by.userId },
     },
+    ...(settled.status === 'done' && settled.imported_at === null ? [closedEvent(by, settled)] : []),
   ])
   return getConversation(tx, settled.id)
+}
+
+/** A conversation that begins as done was opened and closed at once: whoever listens for closes hears of it as of any other. */
+function closedEvent(by: Actor, { id, customer_id: customerId }: ConversationRow): DomainEvent {
+  const attributes = changesBetween({ status: 'open' }, { status: 'done' })
+  return {
+    name: 'kustomer.conversation.update',
+    objectType: 'conversation',
+    objectId: id,
+    customerId,
+    data: { by: by.userId, changes: { attributes, relationships: {} } },
+  }
 }
 
 /** Changes a conversation: what is left out stays, unless `replace`, which clears it. Lists replace as a whole, null clears. */

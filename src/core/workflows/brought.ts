@@ -10,11 +10,12 @@ import { listInstallations, renewInstallation } from '../apps/apps.ts'
 import type { AppServices, BroughtWorkflows, InstallationRow } from '../apps/apps.ts'
 import type { App } from '../apps/catalog.ts'
 import { declareAttributes } from '../metadata/metadata.ts'
+import { findAdmins } from '../orgs/orgs.ts'
 import { problemsOfWorkflow } from './check.ts'
 import { followUp, followUpKey, outcomeAttribute } from './follow-up.ts'
 import { machineOf } from './machine.ts'
 import { WorkflowDocument } from './schema.ts'
-import { findVersion, listWorkflowsOf, lockWorkflow, saveWorkflow } from './store.ts'
+import { findVersion, listWorkflowsOf, lockWorkflow, saveWorkflow, wasBrought } from './store.ts'
 import type { WorkflowRow } from './store.ts'
 import { createWorkflow, deleteWorkflow, publish, suspendWorkflow, switchWorkflow } from './workflows.ts'
 
@@ -25,14 +26,11 @@ const offReason = 'The app is switched off.'
 export function broughtWorkflows(): BroughtWorkflows {
   return {
     installed: async (tx, row, app, by) => {
-      const brought = { ...app.integration.workflows }
+      const allowed = authorize(by, everybody('workflow'))
+      await bring(tx, row, app, app.integration.workflows ?? {}, allowed)
       if (app.integration.category === 'reviews' || app.integration.category === 'surveys') {
-        if (await isFirst(tx, row.id)) {
-          await declareAttributes(tx, 'conversation', outcomeAttribute)
-          brought[followUpKey] = followUp(by.userId)
-        }
+        await bringFollowUp(tx, allowed)
       }
-      await bring(tx, row, app, brought, authorize(by, everybody('workflow')))
     },
     switched: async (tx, installationId, on, by) => {
       for (const row of await listWorkflowsOf(tx, [installationId])) {
@@ -56,14 +54,17 @@ export function broughtWorkflows(): BroughtWorkflows {
   }
 }
 
-/** One follow-up is enough for all apps: it is the first one's. */
-async function isFirst(tx: Tx, installationId: Id): Promise<boolean> {
-  const installations = await listInstallations(tx, mostInstallations, 0)
-  const rows = await listWorkflowsOf(
-    tx,
-    installations.map((it) => it.id),
-  )
-  return rows.every((row) => row.origin_key !== followUpKey || row.installation_id === installationId)
+/** One follow-up is enough for all apps: it comes with the first that has feedback, and is the organisation's from then on. */
+async function bringFollowUp(tx: Tx, by: Authorized<'workflow'>): Promise<void> {
+  if (await wasBrought(tx, followUpKey)) {
+    return
+  }
+  await declareAttributes(tx, 'conversation', outcomeAttribute)
+  const owner = by.userType === 'user' ? by.userId : (await findAdmins(tx))[0]
+  const { isOn: enabled, ...given } = followUp(owner)
+  const document = WorkflowDocument.parse(given)
+  const origin = { installation_id: null, origin_key: followUpKey, origin_version: null, origin_document: document }
+  await createWorkflow(tx, by, { ...document, enabled }, origin)
 }
 
 async function bring(
@@ -76,7 +77,7 @@ async function bring(
   const present = new Map((await listWorkflowsOf(tx, [installation.id])).map((row) => [row.origin_key, row]))
   const ids = new Map(Object.keys(brought).map((key) => [key, present.get(key)?.id ?? newId()]))
   for (const [key, { isOn, ...given }] of Object.entries(brought)) {
-    const named = key === followUpKey ? given : { ...given, name: nameFor(given.name, installation, app) }
+    const named = { ...given, name: nameFor(given.name, installation, app) }
     const document = WorkflowDocument.parse(filledIn(named, installation.id, ids))
     const row = present.get(key)
     const version = app.integration.version
@@ -90,7 +91,7 @@ async function bring(
       // What cannot work here yet arrives as a draft, whose problems say what it lacks.
       const enabled = isOn && problemsOfWorkflow(document, []).length === 0
       await createWorkflow(tx, by, { ...document, enabled }, origin, ids.get(key))
-    } else if (row.deleted_at === null && key !== followUpKey) {
+    } else if (row.deleted_at === null) {
       await renew(tx, by, row, document, version)
     }
   }

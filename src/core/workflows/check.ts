@@ -128,7 +128,17 @@ function problemsOfParams(step: Step, action: Action, names: Names): Problem[] {
       )
     }
   }
-  return problems
+  return [
+    ...problems,
+    ...problemsBetween(step, action).filter((it) => !problems.some((other) => other.field === it.field)),
+  ]
+}
+
+/** What fields demand of each other. */
+function problemsBetween(step: Step, action: Action): Problem[] {
+  const checked = action.input.safeParse(castInput(action.input, step.params))
+  const rules = checked.success ? [] : checked.error.issues.filter((it) => it.code === 'custom')
+  return rules.map((it) => at(step.id, `params.${String(it.path[0] ?? '')}`, it.message))
 }
 
 /** What only a run knows is checked then. */

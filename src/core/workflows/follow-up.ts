@@ -5,8 +5,9 @@ export const followUpKey = 'low-score-follow-up'
 /** What a followed-up conversation must say before it is closed. */
 export const outcomeAttribute = { followUpOutcomeStr: 'Outcome of the follow-up' }
 
-/** What should happen after a bad answer, whoever asked: it arrives with the first app that brings feedback, as a draft with its installer as the owner. */
-export function followUp(owner: Id): BroughtWorkflow {
+/** What should happen after a bad answer, whoever asked: it arrives with the first app that brings feedback, as a draft whose owner is whoever installed it, or an admin. */
+export function followUp(owner: Id | undefined): BroughtWorkflow {
+  const users = owner === undefined ? [] : [owner]
   return {
     name: 'Follow up low scores',
     description:
@@ -39,7 +40,7 @@ export function followUp(owner: Id): BroughtWorkflow {
       {
         id: 'owner',
         action: 'tellback.conversation.assign',
-        params: { id: '/#steps.open.id', users: [owner] },
+        params: { id: '/#steps.open.id', users },
         transitions: [{ target: 'outcome' }],
         meta: { displayName: 'Give it an owner' },
       },
@@ -90,7 +91,7 @@ export function followUp(owner: Id): BroughtWorkflow {
         id: 'tell',
         action: 'tellback.user.notify',
         params: {
-          users: [owner],
+          users,
           title: 'A low score waits for more than a day',
           conversation: '/#steps.open.id',
         },

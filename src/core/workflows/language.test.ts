@@ -6,6 +6,7 @@ import { nextTime, problemsOfWorkflow, scheduleProblem } from './check.ts'
 import { conditionProblems, firstThatHolds, holds } from './conditions.ts'
 import { flatten } from './flatten.ts'
 import { LimitReached } from './limits.ts'
+import { readyMade } from './ready-made.ts'
 import { pathsIn, resolveValue, valueAt } from './references.ts'
 import type { Scope } from './references.ts'
 import { WorkflowDocument } from './schema.ts'
@@ -277,3 +278,13 @@ test('a schedule comes in its own time zone, over the change of the clocks', () 
   expect(scheduleProblem({ cron: '0 9 31 2 *', timeZone: 'UTC' })).toBe('This time never comes.')
   expect(scheduleProblem({ cron: '0 9 * * *', timeZone: 'Nowhere/Else' })).toContain('The times cannot be read')
 })
+
+test.each(readyMade.map((it) => [it.title, it] as const))(
+  'the template “%s” lacks nothing but what only its user knows',
+  (_, it) => {
+    const problems = problemsOfWorkflow(WorkflowDocument.parse(it.document), [])
+    expect(
+      problems.filter((found) => !/^(Fill this in|Choose somebody|Choose what starts it)\.$/.test(found.message)),
+    ).toEqual([])
+  },
+)

@@ -58,6 +58,12 @@ export async function listWorkflowsOf(reader: Reader, installationIds: Id[]): Pr
   ) as WorkflowRow[]
 }
 
+/** Whether the organisation was once given a workflow that is no app's; also when it was removed since. */
+export async function wasBrought(reader: Reader, key: string): Promise<boolean> {
+  const query = qb.selectFrom('workflows').select('id').where('org_id', '=', reader.orgId)
+  return (await reader.first(query.where('installation_id', 'is', null).where('origin_key', '=', key))) !== undefined
+}
+
 export async function countWorkflows(reader: Reader): Promise<number> {
   const query = qb.selectFrom('workflows').select(sql<number>`count(*)`.as('n'))
   return (await reader.first(query.where('org_id', '=', reader.orgId).where('deleted_at', 'is', null)))?.n ?? 0

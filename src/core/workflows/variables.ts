@@ -1,3 +1,5 @@
+import mustache from 'mustache'
+
 import type { Vault } from '../../platform/crypto.ts'
 import type { Reader, Tx } from '../../platform/db/database.ts'
 import type { Authorized } from '../../platform/http/access.ts'
@@ -50,9 +52,14 @@ export async function readVariables(reader: Reader, vault: Vault, workflowId: Id
   return variables
 }
 
+/** As it stands in a text, in an address, and in HTML: an answer may repeat any of them. */
+function spellingsOf(secret: string): string[] {
+  return [...new Set([secret, encodeURIComponent(secret), mustache.escape(secret)])]
+}
+
 /** A document without these secrets, wherever they stand in it. */
 export function withoutSecrets<T>(value: T, secrets: readonly string[]): T {
-  const told = secrets.filter((it) => it.length >= shortestHidden)
+  const told = secrets.filter((it) => it.length >= shortestHidden).flatMap(spellingsOf)
   if (told.length === 0 || value === undefined || value === null) {
     return value
   }

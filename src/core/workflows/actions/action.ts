@@ -73,6 +73,17 @@ export function defineAction<I extends z.ZodObject>(action: Action<I>): Action {
   return action as unknown as Action
 }
 
+interface People {
+  users: readonly string[]
+  teams: readonly string[]
+}
+
+/** A rule for what is done to people: there has to be at least one. */
+export const somebody: [(input: People) => boolean, { path: string[]; error: string }] = [
+  ({ users, teams }) => users.length + teams.length > 0,
+  { path: ['users'], error: 'Choose somebody.' },
+]
+
 /** An action's own refusal: a run goes on at the step's error cases, or fails. */
 export class ActionFailed extends Error {
   override readonly name = 'ActionFailed'

@@ -11,7 +11,7 @@ import {
 import { ConversationInput, ConversationUpdate, RequiredField, TagList } from '../../conversations/schema.ts'
 import { showConversation } from '../../conversations/show.ts'
 import { flatten } from '../flatten.ts'
-import { defineAction } from './action.ts'
+import { defineAction, somebody } from './action.ts'
 import type { InsideCall } from './action.ts'
 
 const group = 'Conversations'
@@ -43,17 +43,19 @@ export const conversationActions = [
     title: 'Assign a conversation',
     description: 'To users, to teams, or to both. Those to whom it is newly assigned are notified.',
     group,
-    input: z.strictObject({
-      id,
-      users: people.unwrap().default([]).meta({ title: 'Users', choices: 'user' }),
-      teams: teams.unwrap().default([]).meta({ title: 'Teams', choices: 'team' }),
-    }),
+    input: z
+      .strictObject({
+        id,
+        users: people.unwrap().default([]).meta({ title: 'Users', choices: 'user' }),
+        teams: teams.unwrap().default([]).meta({ title: 'Teams', choices: 'team' }),
+      })
+      .refine(...somebody),
     main: ['id', 'users', 'teams'],
     output,
     effect: (input) => `Assigns the conversation to ${[...input.users, ...input.teams].join(', ') || 'nobody'}.`,
     run: (call, input) =>
       change(call, input.id, {
-        ...(input.users.length === 0 && input.teams.length > 0 ? {} : { assignedUsers: input.users }),
+        ...(input.users.length === 0 ? {} : { assignedUsers: input.users }),
         ...(input.teams.length === 0 ? {} : { assignedTeams: input.teams }),
       }),
   }),

@@ -13,7 +13,7 @@ import { notify } from '../../notifications/notifications.ts'
 import { checkUsers } from '../../orgs/orgs.ts'
 import { membersOf } from '../../teams/teams.ts'
 import { flatten } from '../flatten.ts'
-import { defineAction } from './action.ts'
+import { defineAction, somebody } from './action.ts'
 
 const group = 'Messages and notes'
 const conversation = z.string().min(1, 'must name a conversation').max(64).meta({ title: 'Conversation' })
@@ -85,13 +85,15 @@ export const messageActions = [
     title: 'Notify somebody',
     description: 'A notification on the desk, for users and for everybody of a team.',
     group,
-    input: z.strictObject({
-      users: z.array(z.string().max(64)).max(100).default([]).meta({ title: 'Users', choices: 'user' }),
-      teams: z.array(z.string().max(64)).max(20).default([]).meta({ title: 'Teams', choices: 'team' }),
-      title: z.string().min(1, 'must not be empty').max(255).meta({ title: 'What it says' }),
-      body: z.string().max(2000).optional().meta({ title: 'More', multiline: true }),
-      conversation: z.string().max(64).nullish().meta({ title: 'Conversation that it leads to' }),
-    }),
+    input: z
+      .strictObject({
+        users: z.array(z.string().max(64)).max(100).default([]).meta({ title: 'Users', choices: 'user' }),
+        teams: z.array(z.string().max(64)).max(20).default([]).meta({ title: 'Teams', choices: 'team' }),
+        title: z.string().min(1, 'must not be empty').max(255).meta({ title: 'What it says' }),
+        body: z.string().max(2000).optional().meta({ title: 'More', multiline: true }),
+        conversation: z.string().max(64).nullish().meta({ title: 'Conversation that it leads to' }),
+      })
+      .refine(...somebody),
     main: ['users', 'teams', 'title', 'body', 'conversation'],
     output: ['users'],
     effect: ({ users, teams, title }) => `Tells ${[...users, ...teams].join(', ') || 'nobody'}: ${title}`,
