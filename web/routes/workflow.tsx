@@ -1,41 +1,8 @@
-import {
-  ActionIcon,
-  Alert,
-  Anchor,
-  Badge,
-  Box,
-  Breadcrumbs,
-  Button,
-  Group,
-  Menu,
-  Paper,
-  Stack,
-  Switch,
-  Tabs,
-  Text,
-  TextInput,
-  Tooltip,
-  VisuallyHidden,
-} from '@mantine/core'
+import { Box, Paper, Stack, Tabs } from '@mantine/core'
 import { useDocumentTitle, useHotkeys, useMediaQuery } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
-import {
-  IconArrowBackUp,
-  IconArrowForwardUp,
-  IconBraces,
-  IconDots,
-  IconFileExport,
-  IconFlask,
-  IconHistory,
-  IconList,
-  IconPlayerPlay,
-  IconRocket,
-  IconRoute,
-  IconTrash,
-} from '@tabler/icons-react'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { IconHistory, IconList, IconPlayerPlay, IconRoute } from '@tabler/icons-react'
 import { useCallback, useEffect, useState } from 'react'
-import { Link, useNavigate, useParams } from 'react-router'
+import { useNavigate, useParams } from 'react-router'
 
 import { triggerStep } from '../../src/core/workflows/schema.ts'
 import { api } from '../api.ts'
@@ -45,6 +12,7 @@ import { Canvas } from '../features/workflows/canvas.tsx'
 import { addStep, removeStep } from '../features/workflows/document.ts'
 import type { Place } from '../features/workflows/document.ts'
 import { DryRunDrawer } from '../features/workflows/dry-run.tsx'
+import { DraftAlerts, EditorHead, EditorState } from '../features/workflows/editor-head.tsx'
 import { History } from '../features/workflows/history.tsx'
 import { Inspector } from '../features/workflows/inspector.tsx'
 import { NamesContext } from '../features/workflows/names.ts'
@@ -56,9 +24,8 @@ import { useDraft } from '../features/workflows/use-draft.ts'
 import type { Draft, Workflow } from '../features/workflows/use-draft.ts'
 import { useVariables, VariablesDialog } from '../features/workflows/variables-dialog.tsx'
 import { Page } from '../ui/page.tsx'
-import { saveFile } from '../ui/save-file.ts'
 import { ErrorState, LoadingCards } from '../ui/states.tsx'
-import { offerUndo, sayFailed } from '../ui/undo.tsx'
+import { offerUndo } from '../ui/undo.tsx'
 
 const above = [{ title: 'Workflows', to: '/settings/workflows' }]
 
@@ -89,18 +56,10 @@ function isInForm(): boolean {
   return focused?.closest('.workflow-form') !== null && focused?.getAttribute('aria-expanded') !== 'true'
 }
 
-const saveWords: Record<Draft['state'], string> = {
-  saved: 'Draft saved',
-  saving: 'Saving …',
-  failed: 'Not saved',
-  conflict: 'Not saved',
-}
-
 function Editor({ workflow, draft }: { workflow: Workflow; draft: Draft }) {
   const { id, attributes } = workflow
   const { document, change } = draft
   useDocumentTitle(`${attributes.name} · Tellback`)
-  const client = useQueryClient()
   const navigate = useNavigate()
   const isWide = useMediaQuery('(min-width: 62em)', true)
   const catalogue = useCatalogue()
@@ -126,25 +85,6 @@ function Editor({ workflow, draft }: { workflow: Workflow; draft: Draft }) {
     ['mod+Z', () => draft.undo?.()],
     ['mod+shift+Z', () => draft.redo?.()],
   ])
-  const touched = () =>
-    Promise.all(
-      ['workflow', 'workflows', 'workflow-versions'].map((name) => client.invalidateQueries({ queryKey: [name] })),
-    )
-  const publish = useMutation({
-    mutationFn: async () => {
-      await draft.flush()
-      return api.call('POST /v1/workflows/{id}/publications', { params: { id }, body: {} })
-    },
-    onSuccess: ({ data }) =>
-      notifications.show({ message: `Version ${data.attributes.version ?? ''} is live.`, color: 'teal' }),
-    onError: (error) => sayFailed('It was not published', error),
-    onSettled: touched,
-  })
-  const turn = useMutation({
-    mutationFn: (enabled: boolean) => api.call('PUT /v1/workflows/{id}', { params: { id }, body: { enabled } }),
-    onError: (error) => sayFailed('It was not changed', error),
-    onSettled: touched,
-  })
   const onRemove = useCallback(
     (step: string) => {
       change(removeStep(document, step))
@@ -156,14 +96,6 @@ function Editor({ workflow, draft }: { workflow: Workflow; draft: Draft }) {
   const onEnter = useCallback(() => focusSoon('.workflow-form input, .workflow-form textarea'), [])
   const onSelect = useCallback((step: string | undefined) => setSelected(step), [])
   const onAddStep = useCallback((next: Place) => setPlace(next), [])
-  const discard = useMutation({
-    mutationFn: async () => {
-      await draft.flush()
-      await api.call('DELETE /v1/workflows/{id}/draft', { params: { id } })
-      await draft.reload()
-    },
-    onError: (error) => sayFailed('The draft stays', error),
-  })
   const problems = attributes.problems
   if (catalogue.data === undefined) {
     return (
@@ -198,162 +130,12 @@ function Editor({ workflow, draft }: { workflow: Workflow; draft: Draft }) {
     <NamesContext value={names}>
       <Box component="main" id="content" px={{ base: 'md', sm: 'lg' }} py="md" className="workflow-page">
         <Stack gap="sm" h="100%">
-          <Group justify="space-between" align="flex-end" gap="sm">
-            <Stack gap={2} style={{ flex: '1 1 260px' }}>
-              <Breadcrumbs separator="›">
-                {above.map((it) => (
-                  <Anchor key={it.to} component={Link} to={it.to} size="sm" py={5}>
-                    {it.title}
-                  </Anchor>
-                ))}
-              </Breadcrumbs>
-              <VisuallyHidden component="h1">{document.name}</VisuallyHidden>
-              <TextInput
-                aria-label="Name of the workflow"
-                value={document.name}
-                error={document.name.trim() === '' ? 'Give it a name' : undefined}
-                onChange={(event) => change({ ...document, name: event.currentTarget.value })}
-                className="workflow-name"
-                maw={520}
-              />
-            </Stack>
-            <Group gap="xs">
-              <Text
-                size="xs"
-                c={draft.state === 'failed' || draft.state === 'conflict' ? 'var(--mantine-color-error)' : 'dimmed'}
-                role="status"
-              >
-                {saveWords[draft.state]}
-              </Text>
-              <Tooltip label="Undo (Ctrl Z)">
-                <ActionIcon
-                  variant="default"
-                  size="lg"
-                  aria-label="Undo"
-                  disabled={draft.undo === undefined}
-                  onClick={() => draft.undo?.()}
-                >
-                  <IconArrowBackUp size={18} />
-                </ActionIcon>
-              </Tooltip>
-              <Tooltip label="Redo (Ctrl Shift Z)">
-                <ActionIcon
-                  variant="default"
-                  size="lg"
-                  aria-label="Redo"
-                  disabled={draft.redo === undefined}
-                  onClick={() => draft.redo?.()}
-                >
-                  <IconArrowForwardUp size={18} />
-                </ActionIcon>
-              </Tooltip>
-              <Button variant="default" leftSection={<IconFlask size={16} />} onClick={() => setOpened('try')}>
-                Try it out
-              </Button>
-              <Button
-                leftSection={<IconRocket size={16} />}
-                loading={publish.isPending}
-                disabled={
-                  problems.length > 0 || (!attributes.isChanged && attributes.enabled && draft.state === 'saved')
-                }
-                onClick={() => publish.mutate()}
-              >
-                Publish
-              </Button>
-              <Menu position="bottom-end">
-                <Menu.Target>
-                  <ActionIcon variant="default" size="lg" aria-label="More">
-                    <IconDots size={18} />
-                  </ActionIcon>
-                </Menu.Target>
-                <Menu.Dropdown>
-                  <Menu.Item leftSection={<IconBraces size={16} />} onClick={() => setOpened('variables')}>
-                    Variables and secrets
-                  </Menu.Item>
-                  <Menu.Item
-                    leftSection={<IconFileExport size={16} />}
-                    onClick={() =>
-                      saveFile(
-                        new Blob([JSON.stringify(document, null, 2)], { type: 'application/json' }),
-                        `${document.name}.json`,
-                      )
-                    }
-                  >
-                    Export as JSON
-                  </Menu.Item>
-                  <Menu.Item
-                    leftSection={<IconArrowBackUp size={16} />}
-                    disabled={attributes.version === null || !attributes.isChanged}
-                    onClick={() => discard.mutate()}
-                  >
-                    Take the draft back to what is live
-                  </Menu.Item>
-                  <Menu.Divider />
-                  <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => setOpened('delete')}>
-                    Delete the workflow
-                  </Menu.Item>
-                </Menu.Dropdown>
-              </Menu>
-            </Group>
-          </Group>
-          <Group gap="sm">
-            {attributes.version === null ? (
-              <Badge color="gray" variant="light" tt="none">
-                Draft, nothing is live
-              </Badge>
-            ) : (
-              <Switch
-                label={`Version ${attributes.version} is ${attributes.enabled ? 'on' : 'off'}`}
-                checked={turn.isPending ? turn.variables : attributes.enabled}
-                onChange={(event) => turn.mutate(event.currentTarget.checked)}
-              />
-            )}
-            {attributes.version !== null && attributes.isChanged && (
-              <Badge color="yellow" variant="light" tt="none">
-                Changes are not published yet
-              </Badge>
-            )}
-            {attributes.systemDisabled && (
-              <Badge color="red" variant="light" tt="none">
-                {attributes.disabledReason}
-              </Badge>
-            )}
-            {problems.length > 0 && (
-              <Button
-                size="compact-sm"
-                color="red"
-                variant="light"
-                onClick={() => setSelected(problems[0]?.step ?? triggerStep)}
-              >
-                {problems.length === 1 ? 'One thing' : `${problems.length} things`} to mend before publishing
-              </Button>
-            )}
-          </Group>
+          <EditorHead workflow={workflow} draft={draft} onOpen={setOpened} />
+          <EditorState workflow={workflow} onSelect={onSelect} />
           {attributes.hasUpgrade && (
             <UpgradeAlert id={id} app={attributes.app} draft={document} onTaken={() => void draft.reload()} />
           )}
-          {draft.state === 'conflict' && (
-            <Alert color="red" title="Somebody else has changed this workflow meanwhile">
-              <Group justify="space-between">
-                <Text size="sm">
-                  What you see is not kept. Export it if you want to compare, then load what is there now.
-                </Text>
-                <Button size="xs" onClick={() => void draft.reload()}>
-                  Load what is there now
-                </Button>
-              </Group>
-            </Alert>
-          )}
-          {draft.state === 'failed' && (
-            <Alert color="red" title="What you changed is not kept yet">
-              <Group justify="space-between">
-                <Text size="sm">It stays on this page; try again.</Text>
-                <Button size="xs" onClick={() => void draft.flush().catch(() => undefined)}>
-                  Try again
-                </Button>
-              </Group>
-            </Alert>
-          )}
+          <DraftAlerts draft={draft} />
           <Tabs value={tab} onChange={setTab} className="workflow-tabs" keepMounted={false}>
             <Tabs.List>
               <Tabs.Tab value="canvas" leftSection={<IconRoute size={16} />}>

@@ -164,7 +164,18 @@ function LineWithLabel({
             data-error={isError}
             style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
           >
-            {data.line.label}
+            <span>{data.line.label}</span>
+            <Tooltip label="Put a step in between">
+              <ActionIcon
+                size={32}
+                radius="xl"
+                variant="subtle"
+                aria-label={`Put a step in between: ${data.line.label}`}
+                onClick={data.onAdd}
+              >
+                <IconPlus size={15} />
+              </ActionIcon>
+            </Tooltip>
           </div>
         </EdgeLabelRenderer>
       )}

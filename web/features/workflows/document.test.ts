@@ -25,6 +25,12 @@ test('a step is added at the end of a branch, or into a line, and is named after
   )
   expect(lines(into.document)).toEqual(['1>create', 'a>b', 'a>c', 'c>b', 'create>a'])
   expect(into.document.trigger.transitions[0]?.condition).toEqual({ op: 'true', values: [] })
+  // After a step that goes on without a condition, the new one comes between.
+  const between = addStep(end.document, { step: 'b', kind: 'transitions' }, { params: {} })
+  expect(lines(between.document)).toEqual(['1>a', 'a>b', 'a>c', 'b>branch', 'c>b', 'branch>assign'])
+  const branch = addStep(end.document, { step: 'b', kind: 'transitions', isBranch: true }, { params: {} })
+  expect(lines(branch.document)).toEqual(['1>a', 'a>b', 'a>c', 'b>branch', 'b>assign', 'c>b'])
+  expect(branch.document.steps[1]?.transitions[0]?.condition).toEqual({ op: 'eq', values: ['', ''] })
   const again = addStep(
     into.document,
     { step: 'b', kind: 'errorCases' },

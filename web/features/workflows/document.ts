@@ -1,12 +1,14 @@
 import { triggerStep } from '../../../src/core/workflows/schema.ts'
 import type { Step, Transition, WorkflowDocument } from '../../../src/core/workflows/schema.ts'
 
-/** Where a step is added: at the end of a list of transitions, or into one of them. */
+/** Where a step is added: after another one, into one of its lines, or as a way of its own. */
 export interface Place {
   step: string
   kind: 'transitions' | 'errorCases'
-  /** The transition that the new step is put into; undefined: a new one at the end. */
+  /** The line that the new step is put into. Without one it comes into the line that is always taken, or where there is none, at the end. */
   index?: number | undefined
+  /** A new way beside those that there are, with a condition that is still to be filled in. */
+  isBranch?: boolean | undefined
 }
 
 /** A line of the canvas. */
@@ -41,6 +43,8 @@ export function withStep(document: WorkflowDocument, id: string, change: (step: 
   return { ...document, steps: document.steps.map((it) => (it.id === id ? change(it) : it)) }
 }
 
+const unwritten = { op: 'eq', values: ['', ''] }
+
 /** Adds a step where somebody points; what came after that place comes after the step. Returns its id too. */
 export function addStep(
   document: WorkflowDocument,
@@ -49,7 +53,10 @@ export function addStep(
 ): { document: WorkflowDocument; id: string } {
   const id = newStepId(document, step.action)
   const transitions = transitionsOf(document, place)
-  const into = place.index === undefined ? undefined : transitions[place.index]
+  // What comes after the line that is always taken would never be looked at.
+  const always = transitions.findIndex((it) => it.condition === undefined)
+  const index = place.isBranch === true ? -1 : (place.index ?? always)
+  const into = transitions[index]
   const added: Step = {
     ...step,
     id,
@@ -57,9 +64,11 @@ export function addStep(
     errorCases: [],
   }
   const changed =
-    into === undefined
-      ? [...transitions, { target: id }]
-      : transitions.map((it, index) => (index === place.index ? { ...it, target: id } : it))
+    into !== undefined
+      ? transitions.with(index, { ...into, target: id })
+      : place.isBranch === true && transitions.length > 0
+        ? transitions.toSpliced(always === -1 ? transitions.length : always, 0, { target: id, condition: unwritten })
+        : [...transitions, { target: id }]
   const withAdded = { ...document, steps: [...document.steps, added] }
   return { document: withTransitions(withAdded, place, changed), id }
 }

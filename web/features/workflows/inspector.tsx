@@ -126,7 +126,7 @@ function TriggerPart({
         onChange={(transitions) =>
           onChange(withTransitions(document, { step: triggerStep, kind: 'transitions' }, transitions))
         }
-        onAddStep={() => onAddStep({ step: triggerStep, kind: 'transitions' })}
+        onAddStep={() => onAddStep({ step: triggerStep, kind: 'transitions', isBranch: true })}
       />
     </Stack>
   )
@@ -275,7 +275,7 @@ function StepPart({
         sources={ownSources}
         problems={problemsAt(problems, step.id, 'transitions')}
         onChange={(transitions) => change({ transitions })}
-        onAddStep={() => onAddStep({ step: step.id, kind: 'transitions' })}
+        onAddStep={() => onAddStep({ step: step.id, kind: 'transitions', isBranch: true })}
       />
       {action !== undefined && (
         <Branches
@@ -287,7 +287,7 @@ function StepPart({
           sources={errorSources}
           problems={problemsAt(problems, step.id, 'errorCases')}
           onChange={(errorCases) => change({ errorCases })}
-          onAddStep={() => onAddStep({ step: step.id, kind: 'errorCases' })}
+          onAddStep={() => onAddStep({ step: step.id, kind: 'errorCases', isBranch: true })}
         />
       )}
     </Stack>
