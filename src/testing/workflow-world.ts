@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, vi } from 'vitest'
 
 import { acmeReviews, connect } from './acme-reviews.ts'
 import { acmeSurveys } from './acme-surveys.ts'
+import type { AcmeSurveyProvider } from './acme-surveys.ts'
 import { post, startTestDesk } from './desk.ts'
 import type { Reply, TestDesk, TestOrg } from './desk.ts'
 
@@ -27,11 +28,13 @@ export interface WorkflowWorld {
   /** What the other system answers next, oldest first; 200 with a number when nothing is left. */
   answers: { status: number; body: string }[]
   readonly acme: ReturnType<typeof acmeReviews>
+  readonly surveys: AcmeSurveyProvider
 }
 
 /** Makes the world of a file of tests; to be called once, outside of every test. */
 export function workflowWorld() {
   const acme = acmeReviews()
+  const surveys = acmeSurveys()
   let desk: TestDesk
   let org: TestOrg
   let address = ''
@@ -48,6 +51,7 @@ export function workflowWorld() {
     received: [],
     answers: [],
     acme,
+    surveys: surveys.provider,
   }
   const otherSystem = createServer((request, response) => {
     let body = ''
@@ -59,7 +63,7 @@ export function workflowWorld() {
     })
   })
   beforeAll(async () => {
-    desk = await startTestDesk({ integrations: [acme.integration, acmeSurveys().integration], simulators: true })
+    desk = await startTestDesk({ integrations: [acme.integration, surveys.integration], simulators: true })
     await new Promise<void>((resolve) => void otherSystem.listen(0, '127.0.0.1', resolve))
     address = `http://127.0.0.1:${(otherSystem.address() as AddressInfo).port}`
   })
