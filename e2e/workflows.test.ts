@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+
 import nodemailer from 'nodemailer'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
@@ -59,6 +61,15 @@ async function bring(rating: number, content: string, at = new Date()): Promise<
 const form = () => page.getByRole('region', { name: 'What is selected' })
 const saved = () => page.getByRole('status').getByText('Draft saved').waitFor()
 
+const classOfFocused = `document.activeElement?.className ?? ''`
+
+// In the page's own words: what the browser calls what has the focus.
+const nameOfFocused = `(() => {
+  const it = document.activeElement
+  const labels = [...(it?.labels ?? [])].map((label) => label.textContent)
+  return [it?.getAttribute('aria-label'), ...labels, it?.textContent].find((text) => text?.trim())?.trim() ?? ''
+})()`
+
 /** Chooses from a list that opens under a field. */
 async function choose(field: string, option: string): Promise<void> {
   await form()
@@ -78,6 +89,7 @@ async function addStepAfter(step: string, action: string): Promise<void> {
     .getByRole('dialog')
     .getByRole('option', { name: new RegExp(`^${action}`) })
     .click()
+  await expect.poll(() => page.evaluate<string>(classOfFocused)).toContain('workflow-card')
 }
 
 async function takeFrom(field: string, group: string, value: string): Promise<void> {
@@ -86,6 +98,7 @@ async function takeFrom(field: string, group: string, value: string): Promise<vo
     .click()
   await page.getByRole('group', { name: group }).getByRole('option', { name: value, exact: true }).click()
   await form().getByText(`${group} › ${value}`).first().waitFor()
+  await expect.poll(() => page.evaluate<string>(nameOfFocused)).toBe(`Take ${field} from an earlier step`)
 }
 
 test('two stars or fewer open a conversation, assign it and notify: built from an empty canvas with the mouse', async () => {
@@ -197,13 +210,8 @@ test('Yotpo’s mark-done rule is changed: from then on bad reviews stay open', 
   await page.getByText('Back to version 1').waitFor()
 })
 
-// In the page's own words: what the browser calls what has the focus.
-const nameOfFocused = `(() => {
-  const it = document.activeElement
-  const labels = [...(it?.labels ?? [])].map((label) => label.textContent)
-  return [it?.getAttribute('aria-label'), ...labels, it?.textContent].find((text) => text?.trim())?.trim() ?? ''
-})()`
-const classOfFocused = `document.activeElement?.className ?? ''`
+/** What Enter would take from the list that is open. */
+const marked = `document.querySelector('[role=option][data-combobox-selected]')?.textContent ?? ''`
 
 /** Presses Tab until what has the focus is called so; `back` goes the other way. */
 async function tabTo(name: string | RegExp, back = false): Promise<void> {
@@ -298,18 +306,10 @@ test('the same workflow is built, tried out and published by the keyboard alone'
   await tabTo('How condition 1 compares')
   await page.keyboard.press('Enter')
   await page.getByRole('option', { name: 'is at most' }).waitFor()
-  while (
-    (await page
-      .getByRole('combobox', { name: 'How condition 1 compares' })
-      .or(page.getByRole('textbox', { name: 'How condition 1 compares' }))
-      .first()
-      .inputValue()) !== 'is at most'
-  ) {
+  while ((await page.evaluate<string>(marked)) !== 'is at most') {
     await page.keyboard.press('ArrowDown')
-    await page.keyboard.press('Enter')
-    await page.keyboard.press('Enter')
   }
-  await page.keyboard.press('Escape')
+  await page.keyboard.press('Enter')
   await tabTo('What condition 1 compares with')
   await page.keyboard.type('2')
   await saved()
@@ -337,6 +337,80 @@ test('the same workflow is built, tried out and published by the keyboard alone'
       .map((it) => it.attributes.state)
   await expect.poll(titles).toEqual(['done'])
 })
+
+test('a workflow goes out as a file and comes in again, and a file that is none says so', async () => {
+  await page.goto(`${desk.address}/settings/workflows`)
+  await page.getByRole('link', { name: 'Bad reviews' }).click()
+  await page.getByRole('button', { name: 'More' }).click()
+  const download = page.waitForEvent('download')
+  await page.getByRole('menuitem', { name: 'Export as JSON' }).click()
+  const file = await download
+  expect(file.suggestedFilename()).toBe('Bad reviews.json')
+  const text = await readFile(await file.path(), 'utf8')
+  await page.goto(`${desk.address}/settings/workflows`)
+  await page.getByRole('button', { name: 'New workflow' }).click()
+  await importFile('null')
+  await page.getByRole('alert').getByText('The file holds JSON, but no workflow').waitFor()
+  await importFile('{"name": 7}')
+  await page.getByRole('alert').getByRole('listitem').getByText('name', { exact: true }).waitFor()
+  await expectAccessible(page)
+  await importFile(text.replace('Bad reviews', 'From a file'))
+  await page.getByText('Draft, nothing is live').waitFor()
+  expect(await page.getByRole('textbox', { name: 'Name of the workflow' }).inputValue()).toBe('From a file')
+})
+
+test('a step is put between two others, and what comes after stays after it', async () => {
+  const canvas = page.getByRole('group', { name: /^Canvas/ })
+  await canvas.getByRole('button', { name: 'Put a step in between: Two or fewer' }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('option', { name: /^Wait$|^Wait for a while|^Wait/ })
+    .first()
+    .click()
+  await saved()
+  await page.getByRole('tab', { name: 'List' }).click()
+  const steps = async () => (await shown('From a file')).steps.map((it) => it.action)
+  await expect.poll(steps).toContain('tellback.wait.duration')
+  const { trigger, steps: made } = await shown('From a file')
+  const wait = made.find((it) => it.action === 'tellback.wait.duration')
+  expect(trigger.transitions.map((it) => [it.target, it.condition === undefined])).toEqual([[wait?.id, false]])
+  expect(wait?.transitions).toEqual([
+    { target: made.find((it) => it.action === 'tellback.feedback.open-conversation')?.id },
+  ])
+})
+
+test('a newer form of an app’s workflow is compared before it is taken', async () => {
+  const yotpo = 'Yotpo: mark escalated reviews done'
+  await desk.sql(
+    `update workflows set upgrade = jsonb_build_object('appVersion', '9.0.0', 'document', draft || '{"description":"What is new."}')
+     where draft->>'name' = $1`,
+    [yotpo],
+  )
+  await page.goto(`${desk.address}/settings/workflows`)
+  await page.getByRole('link', { name: yotpo }).click()
+  await page.getByText('yotpo brings a newer version of this workflow').waitFor()
+  await page.getByRole('button', { name: 'Show the difference' }).click()
+  await page.getByLabel('Yours against the app’s').getByText('What is new.').waitFor()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Take the app’s as a draft' }).click()
+  await page.getByText('brings a newer version').waitFor({ state: 'hidden' })
+  await page.getByText('Changes are not published yet').waitFor()
+  await page.getByRole('button', { name: 'Publish', exact: true }).click()
+  await page.getByText(/^Version \d is live\.$/).waitFor()
+  expect((await shown(yotpo)).description).toBe('What is new.')
+})
+
+async function importFile(text: string): Promise<void> {
+  const chooser = page.waitForEvent('filechooser')
+  await page.getByRole('button', { name: 'Import a file' }).click()
+  await (await chooser).setFiles({ name: 'workflow.json', mimeType: 'application/json', buffer: Buffer.from(text) })
+}
+
+/** What is live of a workflow, or its draft where nothing is. */
+async function shown(name: string) {
+  const found = (await api.call('GET /v1/workflows')).data.find((it) => it.attributes.name === name)
+  return (await api.call('GET /v1/workflows/{id}', { params: { id: found?.id ?? '' } })).data.attributes
+}
 
 test('the editor is usable on a phone, and in the dark', async () => {
   await page.setViewportSize({ width: 390, height: 844 })

@@ -13,6 +13,7 @@ import { addStep, removeStep } from '../features/workflows/document.ts'
 import type { Place } from '../features/workflows/document.ts'
 import { DryRunDrawer } from '../features/workflows/dry-run.tsx'
 import { DraftAlerts, EditorHead, EditorState } from '../features/workflows/editor-head.tsx'
+import { cardOf, focusSoon } from '../features/workflows/focus-soon.ts'
 import { History } from '../features/workflows/history.tsx'
 import { Inspector } from '../features/workflows/inspector.tsx'
 import { NamesContext } from '../features/workflows/names.ts'
@@ -43,12 +44,7 @@ export function WorkflowPage() {
   return <Editor key={id} workflow={workflow.data} draft={draft} />
 }
 
-const cardOf = (step: string) => `[data-step="${step}"]`
-
-/** Moves the focus once what is to have it is drawn, and the dialog before it gone. */
-function focusSoon(selector: string): void {
-  setTimeout(() => globalThis.document.querySelector<HTMLElement>(selector)?.focus(), 120)
-}
+const firstField = () => globalThis.document.querySelector<HTMLElement>('.workflow-form input, .workflow-form textarea')
 
 /** Whether somebody is in the form, and not in a list that opened there. */
 function isInForm(): boolean {
@@ -93,7 +89,7 @@ function Editor({ workflow, draft }: { workflow: Workflow; draft: Draft }) {
     },
     [change, document],
   )
-  const onEnter = useCallback(() => focusSoon('.workflow-form input, .workflow-form textarea'), [])
+  const onEnter = useCallback(() => focusSoon(firstField), [])
   const onSelect = useCallback((step: string | undefined) => setSelected(step), [])
   const onAddStep = useCallback((next: Place) => setPlace(next), [])
   const problems = attributes.problems

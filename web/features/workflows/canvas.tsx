@@ -20,6 +20,7 @@ import { triggerStep } from '../../../src/core/workflows/schema.ts'
 import type { Catalogue, Problem, WorkflowDocument } from '../../../src/core/workflows/schema.ts'
 import { linesOf, neighbour } from './document.ts'
 import type { Line, Place } from './document.ts'
+import { cardOf } from './focus-soon.ts'
 import { layOut, nodeSize } from './layout.ts'
 import { nameOfStep, nameOfTrigger } from './sources.ts'
 import { pictureOf } from './step-icon.tsx'
@@ -213,7 +214,7 @@ export function Canvas({
         const next = neighbour(document, id, direction)
         if (next !== undefined) {
           onSelect(next)
-          globalThis.document.querySelector<HTMLElement>(`[data-step="${next}"]`)?.focus({ preventScroll: true })
+          cardOf(next)()?.focus({ preventScroll: true })
         }
         return true
       }

@@ -23,7 +23,7 @@ interface DryRunDrawerProps {
 /** Tries the draft on something that happened: what it would do is shown, and none of it is done. */
 export function DryRunDrawer({ id, document, catalogue, flush, onPath, onClose }: DryRunDrawerProps) {
   const isEventless = isCallable(document) || document.trigger.eventName === scheduleEvent
-  const [event, setEvent] = useState<string | null>(null)
+  const [chosen, setChosen] = useState<string>()
   const [inputs, setInputs] = useState('{}')
   const past = useQuery({
     queryKey: ['past-events', id, document.trigger.eventName],
@@ -38,6 +38,7 @@ export function DryRunDrawer({ id, document, catalogue, flush, onPath, onClose }
       ).data
     },
   })
+  const event = chosen ?? past.data?.[0]?.id // the newest, until another one is chosen
   const trial = useMutation({
     mutationFn: async () => {
       await flush()
@@ -87,8 +88,8 @@ export function DryRunDrawer({ id, document, catalogue, flush, onPath, onClose }
               </EmptyState>
             )}
             {past.data !== undefined && past.data.length > 0 && (
-              <Radio.Group label="What happened" value={event} onChange={setEvent}>
-                <Stack gap={6} mt={6} mah={250} style={{ overflowY: 'auto' }}>
+              <Radio.Group label="What happened" value={event ?? null} onChange={setChosen}>
+                <Stack gap={6} mt={2} p={4} mah={250} style={{ overflowY: 'auto' }}>
                   {past.data.map((it) => (
                     <Radio
                       key={it.id}
@@ -112,7 +113,7 @@ export function DryRunDrawer({ id, document, catalogue, flush, onPath, onClose }
         <Button
           leftSection={<IconFlask size={16} />}
           loading={trial.isPending}
-          disabled={!isEventless && event === null}
+          disabled={!isEventless && event === undefined}
           onClick={() => trial.mutate()}
         >
           Try it

@@ -1,9 +1,23 @@
-import { Alert, Button, Card, FileButton, Group, Modal, SimpleGrid, Stack, Text, UnstyledButton } from '@mantine/core'
+import {
+  Alert,
+  Button,
+  Card,
+  Code,
+  FileButton,
+  Group,
+  List,
+  Modal,
+  SimpleGrid,
+  Stack,
+  Text,
+  UnstyledButton,
+} from '@mantine/core'
 import { IconFileImport, IconPlus } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { useNavigate } from 'react-router'
 
-import { api } from '../../api.ts'
+import { api, RequestFailed } from '../../api.ts'
 import { LoadingCards } from '../../ui/states.tsx'
 import { useCatalogue } from './use-catalogue.ts'
 
@@ -27,7 +41,7 @@ export function NewWorkflowDialog({ onClose }: { onClose: () => void }) {
       <Stack>
         {making.error !== null && (
           <Alert color="red" role="alert" title="This is no workflow that can be read">
-            {making.error.message}
+            {whatIsWrong(making.error)}
           </Alert>
         )}
         <Group>
@@ -38,7 +52,12 @@ export function NewWorkflowDialog({ onClose }: { onClose: () => void }) {
           >
             Start from nothing
           </Button>
-          <FileButton accept="application/json,.json" onChange={(file) => file !== null && making.mutate(file)}>
+          <FileButton
+            accept="application/json,.json"
+            // A file that was mended is chosen again under its name: the browser must not take that for no change.
+            inputProps={{ onClick: (event) => (event.currentTarget.value = '') }}
+            onChange={(file) => file !== null && making.mutate(file)}
+          >
             {(props) => (
               <Button {...props} variant="default" leftSection={<IconFileImport size={16} />}>
                 Import a file
@@ -69,6 +88,22 @@ export function NewWorkflowDialog({ onClose }: { onClose: () => void }) {
   )
 }
 
+/** Each problem with the place in the file that it is about. */
+function whatIsWrong(error: Error): ReactNode {
+  if (!(error instanceof RequestFailed) || !error.problems.some((it) => it.source?.pointer)) {
+    return error.message
+  }
+  return (
+    <List size="sm">
+      {error.problems.map(({ title, source }) => (
+        <List.Item key={`${source?.pointer}${title}`}>
+          {source?.pointer !== undefined && <Code>{source.pointer.slice(1)}</Code>} {title}
+        </List.Item>
+      ))}
+    </List>
+  )
+}
+
 /** A file may hold a workflow as it is exported here, or as the platform’s API shows one. */
 function readDocument(text: string): object {
   let read: unknown
@@ -77,7 +112,10 @@ function readDocument(text: string): object {
   } catch {
     throw new Error('The file holds no JSON.')
   }
-  const shown = read as { data?: { attributes?: object } }
+  if (typeof read !== 'object' || read === null || Array.isArray(read)) {
+    throw new Error('The file holds JSON, but no workflow: a workflow is an object with a trigger and steps.')
+  }
+  const shown = read as { data?: { attributes?: object } | null }
   const document = shown.data?.attributes ?? shown
   const { name, description, trigger, steps, response, meta } = document as Record<string, unknown>
   return Object.fromEntries(

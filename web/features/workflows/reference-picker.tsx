@@ -3,13 +3,10 @@ import { IconBraces } from '@tabler/icons-react'
 import { useState } from 'react'
 
 import { Picker } from '../../ui/picker.tsx'
+import { focusSoon } from './focus-soon.ts'
 import type { Source } from './sources.ts'
 
-/** The field is drawn anew, as the name of a value: whoever chose by the keyboard goes on there. */
-function returnTo(label: string): void {
-  const isThere = (button: HTMLElement) => button.dataset['take'] === label
-  setTimeout(() => [...document.querySelectorAll<HTMLElement>('[data-take]')].find(isThere)?.focus(), 60)
-}
+const takeButtons = () => [...document.querySelectorAll<HTMLElement>('[data-take]')]
 
 /** A button beside a field that offers what the field can take its value from. */
 export function ReferencePicker({
@@ -53,7 +50,8 @@ export function ReferencePicker({
           onPick={(path) => {
             onPick(path)
             setOpened(false)
-            returnTo(label)
+            // The field is drawn anew, as the name of a value: whoever chose by the keyboard goes on there.
+            focusSoon(() => takeButtons().find((it) => it.dataset['take'] === label))
           }}
         >
           {[...groups].map(([group, items]) => (

@@ -78,6 +78,7 @@ export function useDraft(id: string) {
   const { mutateAsync } = saving
   const flush = useCallback(async () => {
     clearTimeout(timer.current)
+    timer.current = undefined
     await mutateAsync()
   }, [mutateAsync])
   const put = useCallback(
@@ -85,8 +86,10 @@ export function useDraft(id: string) {
       setDocument(next)
       latest.current = next
       setPending(true)
-      clearTimeout(timer.current)
-      timer.current = setTimeout(() => void flush().catch(() => undefined), savedAfterMs)
+      // Whoever goes on typing does not put it off: what is wrong shows, and little is lost, all the while.
+      if (timer.current === undefined) {
+        timer.current = setTimeout(() => void flush().catch(() => undefined), savedAfterMs)
+      }
     },
     [flush],
   )
