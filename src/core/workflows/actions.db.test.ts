@@ -285,6 +285,40 @@ test('whatever another system answers is kept, or says why not; none of it stops
   expect((await runsOf(id)).map((it) => it.attributes.state)).toEqual(odd.map(() => 'done'))
 }, 60_000)
 
+test('what a step wrote before it failed is undone, and the run goes on by its error case', async () => {
+  await make('/v1/customers', { name: 'Ana', emails: [{ email: 'ana@example.com' }] })
+  const id = await workflow({
+    trigger: { eventName: 'kustomer.conversation.create', transitions: [{ target: 'create' }] },
+    steps: [
+      {
+        id: 'create',
+        action: 'kustomer.customer.create',
+        params: { name: 'Ana again', emails: [{ email: 'ana@example.com' }] },
+        errorCases: [{ target: 'note' }],
+      },
+      {
+        id: 'note',
+        action: 'kustomer.note.create',
+        params: { conversation: '/#steps.1.id', body: '{{error.code}}' },
+      },
+    ],
+  })
+  await conversation()
+  const [run] = await ended(id)
+  expect(run.state).toBe('done')
+  expect(run.steps.map((it: Reply['body']) => [it.step, it.status])).toEqual([
+    ['create', 'failed'],
+    ['note', 'done'],
+  ])
+  const { rows } = await world.desk.owner.query(
+    `select (select count(*)::int from customers where org_id = $1 and name = 'Ana again') as customers,
+       (select count(*)::int from events where org_id = $1 and name = 'kustomer.customer.create') as told,
+       (select body from notes where org_id = $1) as note`,
+    [world.org.id],
+  )
+  expect(rows).toEqual([{ customers: 0, told: 2, note: 'conflict' }])
+})
+
 test('a document of the platform that a form starts: found or made, branched, matched, filed', async () => {
   await make('/v1/klasses', { name: 'order' })
   const hook = await make('/v1/hooks/form', { title: 'Orders' })

@@ -154,6 +154,12 @@ test('many runs wait at once, each for its own; one that is canceled can wait ag
   }
   const runs = await vi.waitUntil(() => waiting(talks.length), { timeout: 15_000 })
   await world.org.call('POST', `/v1/workflow-runs/${runs[0].id}/cancellations`)
+  const canceled = (await world.org.call('GET', `/v1/workflow-runs/${runs[0].id}`)).body.data.attributes
+  expect([canceled.state, canceled.steps[0].status, canceled.steps[0].error]).toEqual([
+    'canceled',
+    'failed',
+    { message: 'Canceled.' },
+  ])
   await world.org.call('POST', `/v1/workflow-runs/${runs[0].id}/retries`, { step: 'wait' })
   await vi.waitUntil(() => waiting(talks.length), { timeout: 15_000 })
   await Promise.all(talks.map((it) => world.org.call('PUT', `/v1/conversations/${it}`, { status: 'done' })))
