@@ -24,6 +24,8 @@ export interface AcmeReview {
   at: string
   updated?: string
   reply?: string
+  /** How likely they are to recommend the shop, 0 to 10: then this is what is scored. */
+  nps?: number
   /** Whether its author was asked who they are, and what they said. */
   asked?: number
   answer?: { name?: string; email?: string; phone?: string; orderNumber?: string }
@@ -99,7 +101,7 @@ export function acmeReviews(): { integration: Integration<unknown>; provider: Ac
       longest: 200,
       hint: 'Plain text.',
       command: '!reply',
-      problemOf: (review) => (review.fields['starsNum'] === 5 ? 'Five stars need no answer.' : undefined),
+      problemOf: (review) => (review.fields['starsNum'] === 3 ? 'Three stars need no answer.' : undefined),
       publish: async (text, review, { http }) => {
         await http.send({ method: 'POST', host: 'api', path: `/reviews/${review.externalId}/reply`, json: { text } })
         return { ref: `ref-${review.externalId}` }
@@ -142,7 +144,7 @@ export function acmeReviews(): { integration: Integration<unknown>; provider: Ac
       name: 'Who is it',
       command: '!who',
       lasts: 60_000,
-      problemOf: (review) => (review.fields['starsNum'] === 5 ? 'Happy people are not asked.' : undefined),
+      problemOf: (review) => (review.fields['starsNum'] === 3 ? 'Happy people are not asked.' : undefined),
       ask: async (review, { http }) => {
         await http.send({ method: 'POST', host: 'api', path: `/reviews/${review.externalId}/ask`, json: {} })
       },
@@ -167,7 +169,7 @@ export function acmeReviews(): { integration: Integration<unknown>; provider: Ac
   return { integration: integration as Integration<unknown>, provider }
 }
 
-function effectOf({ id, stars, text, author, email, at, updated, reply }: AcmeReview, settings: Settings): Effect {
+function effectOf({ id, stars, text, author, email, at, updated, reply, nps }: AcmeReview, settings: Settings): Effect {
   return {
     kind: 'object',
     klass,
@@ -180,9 +182,9 @@ function effectOf({ id, stars, text, author, email, at, updated, reply }: AcmeRe
     fields: { starsNum: stars },
     feedback: {
       kind: 'review',
-      metric: 'stars',
-      score: stars,
-      scale: { min: 1, max: 5 },
+      ...(nps === undefined
+        ? { metric: 'stars', score: stars, scale: { min: 1, max: 5 } }
+        : { metric: 'nps', score: nps, scale: { min: 0, max: 10 } }),
       text,
       reply: reply === undefined ? undefined : { text: reply, at: undefined },
     },

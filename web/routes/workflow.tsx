@@ -180,6 +180,7 @@ function Editor({ workflow, draft }: { workflow: Workflow; draft: Draft }) {
                     onChange={change}
                     onAddStep={onAddStep}
                     onSelect={onSelect}
+                    onRemove={onRemove}
                   />
                 </Paper>
               )}

@@ -5,6 +5,9 @@ import { Custom } from '../metadata/schema.ts'
 const text = (longest: number) => z.string().max(longest, `must not be longer than ${longest} characters`)
 const moment = z.iso.datetime({ offset: true, error: 'must be an ISO 8601 date and time that exists' })
 
+export const mostTags = 100
+export const longestTag = 255
+
 export const CustomerEmail = z.strictObject({
   type: z.enum(['home', 'work', 'other']).default('home'),
   email: z.email('must be an e-mail address').max(320),
@@ -52,7 +55,7 @@ export const CustomerInput = z.strictObject({
   externalId: text(255).min(1).nullish(),
   emails: z.array(CustomerEmail).max(10, 'must not be more than 10').optional(),
   phones: z.array(CustomerPhone).max(10, 'must not be more than 10').optional(),
-  tags: z.array(text(255)).max(100).optional(),
+  tags: z.array(text(longestTag)).max(mostTags).optional(),
   custom: Custom.optional(),
   company: text(64).nullish().describe('The id of a company.'),
   importedAt: moment.nullish(),

@@ -91,7 +91,7 @@ test('a draft is nobody’s to see but ours; it can be dropped', async () => {
 test('an edit of the review makes the reply outdated, and a new one makes it fit again', async () => {
   await publish('Sorry.')
   await becomes('published')
-  await tell({ text: 'Better', stars: 3, updated: '2026-03-02T10:00:00Z', reply: 'Sorry.' })
+  await tell({ text: 'Better', stars: 4, updated: '2026-03-02T10:00:00Z', reply: 'Sorry.' })
   expect(await reply()).toMatchObject({ state: 'outdated', publishedBody: 'Sorry.' })
   await publish('Thank you for looking again.')
   await becomes('published')
@@ -124,12 +124,12 @@ test('what is wrong is said before anything is sent', async () => {
     body: { errors: [{ source: { pointer: '/body' } }] },
   })
   expect(await publish('   ')).toMatchObject({ status: 400 })
-  await tell({ stars: 5, updated: '2026-03-02T10:00:00Z' })
+  await tell({ stars: 3, updated: '2026-03-02T10:00:00Z' })
   expect(await publish('Thanks')).toMatchObject({
     status: 422,
-    body: { errors: [{ title: 'Five stars need no answer.' }] },
+    body: { errors: [{ title: 'Three stars need no answer.' }] },
   })
-  expect(await reply()).toMatchObject({ problem: 'Five stars need no answer.' })
+  expect(await reply()).toMatchObject({ problem: 'Three stars need no answer.' })
   expect(published()).toBe(0)
 })
 

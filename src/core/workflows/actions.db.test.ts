@@ -95,6 +95,35 @@ test('two stars or fewer: a conversation is opened, assigned, and somebody is no
   expect(rows).toContainEqual({ kind: 'workflow', title: '2 stars' })
 })
 
+test('a customer gets tags beside the others, and loses some; a hundred are enough', async () => {
+  const id = await workflow({
+    trigger: { eventName: 'kustomer.customer.create', transitions: [{ target: 'add' }] },
+    steps: [
+      {
+        id: 'add',
+        action: 'tellback.customer.append-tags',
+        params: { id: '/#steps.1.id', tags: ['new', 'vip'] },
+        transitions: [{ target: 'take' }],
+      },
+      {
+        id: 'take',
+        action: 'tellback.customer.remove-tags',
+        params: { id: '/#steps.1.id', tags: ['old', 'never'] },
+      },
+    ],
+  })
+  const tagsOf = async (customerId: string) =>
+    (await world.org.call('GET', `/v1/customers/${customerId}`)).body.data.attributes.tags
+  const ana = await make('/v1/customers', { name: 'Ana', tags: ['old', 'vip'] })
+  await ended(id)
+  expect(await tagsOf(ana.id)).toEqual(['vip', 'new'])
+  const many = Array.from({ length: 99 }, (_, n) => `t${n}`)
+  const bo = await make('/v1/customers', { name: 'Bo', tags: many })
+  const [run] = await ended(id, 2)
+  expect(run.error).toMatchObject({ step: 'add', message: 'A customer has 100 tags at most.' })
+  expect(await tagsOf(bo.id)).toEqual(many)
+})
+
 test.each([
   [true, 'awaiting_approval'],
   [false, 'published'],

@@ -11,6 +11,22 @@ const eq = (path: string, value: unknown) => ({ op: 'eq', values: [`/#${path}`, 
 const all = (...values: unknown[]) => ({ op: 'and', values })
 const notTest = { op: 'neq', values: ['/#steps.1.test', true] }
 
+/** A conversation about the feedback, and somebody who has it: `steps.open.id` is its id. */
+const openAndAssign = (next: string): BroughtWorkflow['steps'] => [
+  {
+    id: 'open',
+    action: 'tellback.feedback.open-conversation',
+    params: { feedback: '/#steps.1.id' },
+    transitions: [{ target: 'assign' }],
+  },
+  {
+    id: 'assign',
+    action: 'tellback.conversation.assign',
+    params: { id: '/#steps.open.id', users: [], teams: [] },
+    transitions: [{ target: next }],
+  },
+]
+
 /** Ready templates: each works once the empty fields are filled in, which its problems name. */
 export const readyMade: ReadyMade[] = [
   make(
@@ -28,18 +44,7 @@ export const readyMade: ReadyMade[] = [
       ],
     },
     [
-      {
-        id: 'open',
-        action: 'tellback.feedback.open-conversation',
-        params: { feedback: '/#steps.1.id' },
-        transitions: [{ target: 'assign' }],
-      },
-      {
-        id: 'assign',
-        action: 'tellback.conversation.assign',
-        params: { id: '/#steps.open.id', users: [], teams: [] },
-        transitions: [{ target: 'tell' }],
-      },
+      ...openAndAssign('tell'),
       {
         id: 'tell',
         action: 'tellback.user.notify',
@@ -89,18 +94,7 @@ export const readyMade: ReadyMade[] = [
       ],
     },
     [
-      {
-        id: 'open',
-        action: 'tellback.feedback.open-conversation',
-        params: { feedback: '/#steps.1.id' },
-        transitions: [{ target: 'team' }],
-      },
-      {
-        id: 'team',
-        action: 'tellback.conversation.assign',
-        params: { id: '/#steps.open.id', users: [], teams: [] },
-        transitions: [{ target: 'tag' }],
-      },
+      ...openAndAssign('tag'),
       {
         id: 'tag',
         action: 'kustomer.conversation.append-tags',
@@ -122,7 +116,7 @@ export const readyMade: ReadyMade[] = [
         },
       ],
     },
-    [{ id: 'tag', action: 'kustomer.customer.update', params: { id: '/#steps.1.customer', tags: ['unhappy'] } }],
+    [{ id: 'tag', action: 'tellback.customer.append-tags', params: { id: '/#steps.1.customer', tags: ['unhappy'] } }],
   ),
   make(
     'unanswered',
@@ -281,7 +275,7 @@ export const readyMade: ReadyMade[] = [
     'A notification at a certain time, in your time zone.',
     {
       eventName: 'tellback.schedule',
-      schedule: { cron: '0 9 * * 1', timeZone: 'Europe/Vienna' },
+      schedule: { cron: '0 9 * * 1', timeZone: 'UTC' },
       transitions: [{ target: 'tell' }],
     },
     [

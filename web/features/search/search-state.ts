@@ -1,3 +1,4 @@
+import { ownTimeZone } from '../../ui/time-zones.ts'
 import type { SearchQuery } from '../searches/run-search.ts'
 
 /** One thing that is asked of one attribute. */
@@ -53,7 +54,7 @@ export function queryOf({ show, text, match, filters, sort, others }: SearchStat
   const and = [...words, ...others.and, ...(match === 'all' ? criteria : [])]
   return {
     queryContext: show,
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: ownTimeZone(),
     ...(and.length === 0 ? {} : { and }),
     ...(match === 'any' && criteria.length > 0 ? { or: criteria } : {}),
     ...(others.not.length === 0 ? {} : { not: others.not }),

@@ -16,6 +16,7 @@ import type { MultiSelectProps } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
 
 import type { InputOf } from '../../api.ts'
+import { timeZones } from '../../ui/time-zones.ts'
 import { channelNames } from '../conversations/names.ts'
 import { useTags, useTeams } from '../people/people.ts'
 import { useBrands } from '../settings/resources.ts'
@@ -71,8 +72,6 @@ const closedBy = [
   { value: 'spam', label: 'As spam' },
   { value: 'merged', label: 'By merging it into another' },
 ]
-
-const timeZones = Intl.supportedValuesOf('timeZone')
 
 /** Whom all survey apps together may ask. */
 export function PolicyFields({ form }: { form: UseFormReturnType<PolicyValues> }) {
@@ -161,7 +160,7 @@ export function PolicyFields({ form }: { form: UseFormReturnType<PolicyValues> }
                 w={240}
                 searchable
                 allowDeselect={false}
-                data={timeZones.includes('UTC') ? timeZones : ['UTC', ...timeZones]}
+                data={timeZones(form.values.timeZone)}
                 {...form.getInputProps('timeZone')}
               />
             </Group>

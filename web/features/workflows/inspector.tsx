@@ -18,7 +18,7 @@ import { IconChevronDown, IconTrash, IconX } from '@tabler/icons-react'
 import { triggerStep } from '../../../src/core/workflows/schema.ts'
 import type { Catalogue, Problem, Step, WorkflowDocument } from '../../../src/core/workflows/schema.ts'
 import { Branches } from './branches.tsx'
-import { removeStep, withStep, withTransitions } from './document.ts'
+import { withStep, withTransitions } from './document.ts'
 import type { Place } from './document.ts'
 import { ParamField } from './param-field.tsx'
 import type { FieldSchema } from './param-field.tsx'
@@ -38,6 +38,7 @@ interface InspectorProps {
   onChange: (document: WorkflowDocument) => void
   onAddStep: (place: Place) => void
   onSelect: (id: string | undefined) => void
+  onRemove: (id: string) => void
 }
 
 /** Everything about the trigger or one step, as a form. */
@@ -149,6 +150,7 @@ function StepPart({
   onChange,
   onAddStep,
   onSelect,
+  onRemove,
 }: InspectorProps & { step: Step }) {
   const action = catalogue.actions.find((it) => it.name === step.action)
   const [more, { toggle }] = useDisclosure(false)
@@ -188,6 +190,19 @@ function StepPart({
       }}
     />
   )
+  const branches = (kind: 'transitions' | 'errorCases', title: string, hint: string) => (
+    <Branches
+      title={title}
+      hint={hint}
+      document={document}
+      catalogue={catalogue}
+      transitions={step[kind]}
+      sources={kind === 'transitions' ? ownSources : errorSources}
+      problems={problemsAt(problems, step.id, kind)}
+      onChange={(changed) => change({ [kind]: changed })}
+      onAddStep={() => onAddStep({ step: step.id, kind, isBranch: true })}
+    />
+  )
   const { icon: Picture } = pictureOf(step.action)
   return (
     <Stack>
@@ -197,15 +212,7 @@ function StepPart({
         onClose={() => onSelect(undefined)}
       >
         <Tooltip label="Remove this step (Delete)">
-          <ActionIcon
-            variant="subtle"
-            color="red"
-            aria-label="Remove this step"
-            onClick={() => {
-              onChange(removeStep(document, step.id))
-              onSelect(undefined)
-            }}
-          >
+          <ActionIcon variant="subtle" color="red" aria-label="Remove this step" onClick={() => onRemove(step.id)}>
             <IconTrash size={18} />
           </ActionIcon>
         </Tooltip>
@@ -266,30 +273,17 @@ function StepPart({
         </>
       )}
       <Divider />
-      <Branches
-        title="Then"
-        hint="The first branch whose conditions hold is taken; when none does, the run ends here."
-        document={document}
-        catalogue={catalogue}
-        transitions={step.transitions}
-        sources={ownSources}
-        problems={problemsAt(problems, step.id, 'transitions')}
-        onChange={(transitions) => change({ transitions })}
-        onAddStep={() => onAddStep({ step: step.id, kind: 'transitions', isBranch: true })}
-      />
-      {action !== undefined && (
-        <Branches
-          title="If it fails"
-          hint="Without a branch here the run stops as failed, and the admins are told."
-          document={document}
-          catalogue={catalogue}
-          transitions={step.errorCases}
-          sources={errorSources}
-          problems={problemsAt(problems, step.id, 'errorCases')}
-          onChange={(errorCases) => change({ errorCases })}
-          onAddStep={() => onAddStep({ step: step.id, kind: 'errorCases', isBranch: true })}
-        />
+      {branches(
+        'transitions',
+        'Then',
+        'The first branch whose conditions hold is taken; when none does, the run ends here.',
       )}
+      {action !== undefined &&
+        branches(
+          'errorCases',
+          'If it fails',
+          'Without a branch here the run stops as failed, and the admins are told.',
+        )}
     </Stack>
   )
 }

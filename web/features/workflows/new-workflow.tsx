@@ -17,8 +17,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useNavigate } from 'react-router'
 
+import type { WorkflowDocument } from '../../../src/core/workflows/schema.ts'
 import { api, RequestFailed } from '../../api.ts'
 import { LoadingCards } from '../../ui/states.tsx'
+import { ownTimeZone } from '../../ui/time-zones.ts'
 import { useCatalogue } from './use-catalogue.ts'
 
 /** From nothing, from a ready template, or from a file. */
@@ -71,7 +73,11 @@ export function NewWorkflowDialog({ onClose }: { onClose: () => void }) {
         {catalogue.data === undefined && <LoadingCards count={4} />}
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
           {catalogue.data?.readyMade.map((it) => (
-            <UnstyledButton key={it.id} onClick={() => making.mutate(it.document)} disabled={making.isPending}>
+            <UnstyledButton
+              key={it.id}
+              onClick={() => making.mutate(inOwnTimeZone(it.document))}
+              disabled={making.isPending}
+            >
               <Card withBorder h="100%" p="sm" className="workflow-template">
                 <Text size="sm" fw={600}>
                   {it.title}
@@ -86,6 +92,15 @@ export function NewWorkflowDialog({ onClose }: { onClose: () => void }) {
       </Stack>
     </Modal>
   )
+}
+
+/** A template’s times are those of whoever takes it. */
+function inOwnTimeZone({ trigger, ...document }: WorkflowDocument): WorkflowDocument {
+  const { schedule } = trigger
+  return {
+    ...document,
+    trigger: schedule === undefined ? trigger : { ...trigger, schedule: { ...schedule, timeZone: ownTimeZone() } },
+  }
 }
 
 /** Each problem with the place in the file that it is about. */

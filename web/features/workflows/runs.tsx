@@ -60,8 +60,9 @@ export function Runs({ workflow, catalogue, onPath }: RunsProps) {
       {runs.isPending && <LoadingCards count={3} height={44} />}
       {runs.isSuccess && rows.length === 0 && (
         <EmptyState icon={IconPlayerPlay} title="No runs here">
-          As soon as what starts this workflow happens, each run is listed here with every step, its input and its
-          output.
+          {state === 'all'
+            ? 'As soon as what starts this workflow happens, each run is listed here with every step, its input and its output.'
+            : 'None of the kind that is chosen above. Runs are kept for 90 days.'}
         </EmptyState>
       )}
       {rows.length > 0 && (

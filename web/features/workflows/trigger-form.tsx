@@ -2,6 +2,7 @@ import { Code, Select, Stack, Text, TextInput } from '@mantine/core'
 
 import { callEvent, scheduleEvent } from '../../../src/core/workflows/schema.ts'
 import type { Catalogue, Trigger, WorkflowDocument } from '../../../src/core/workflows/schema.ts'
+import { ownTimeZone, timeZones } from '../../ui/time-zones.ts'
 
 const times = [
   { value: '0 9 * * *', label: 'Every day at 9:00' },
@@ -28,7 +29,7 @@ export function TriggerForm({ document: { trigger }, catalogue, errorOf, onChang
     group,
     items: items.map((it) => ({ value: it.name, label: it.title })),
   }))
-  const schedule = trigger.schedule ?? { cron: '', timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone }
+  const schedule = trigger.schedule ?? { cron: '', timeZone: ownTimeZone() }
   const isKnownTime = times.some((it) => it.value === schedule.cron)
   return (
     <Stack>
@@ -76,7 +77,7 @@ export function TriggerForm({ document: { trigger }, catalogue, errorOf, onChang
           />
           <Select
             label="Time zone"
-            data={Intl.supportedValuesOf('timeZone')}
+            data={timeZones(schedule.timeZone)}
             value={schedule.timeZone}
             searchable
             selectFirstOptionOnChange

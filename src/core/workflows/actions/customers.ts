@@ -7,8 +7,9 @@ import { findCompaniesByIds, listCompanies } from '../../companies/companies.ts'
 import { showCompany } from '../../companies/show.ts'
 import { createCustomer, getCustomer, getCustomerBy, updateCustomer } from '../../customers/customers.ts'
 import { emailIdentity, externalIdentity, phoneIdentity } from '../../customers/identity.ts'
-import { CustomerInput, CustomerUpdate } from '../../customers/schema.ts'
+import { CustomerInput, CustomerUpdate, longestTag, mostTags } from '../../customers/schema.ts'
 import { showCustomer } from '../../customers/show.ts'
+import { appendCustomerTags, removeCustomerTags } from '../../customers/tags.ts'
 import { flatten } from '../flatten.ts'
 import { defineAction } from './action.ts'
 
@@ -30,6 +31,13 @@ const Identifier = z.strictObject({
     title: 'Who',
     description: 'An id, an e-mail address, a phone number or an id of another system.',
   }),
+})
+const Tags = z.strictObject({
+  id: z.string().min(1, 'must name a customer').max(64).meta({ title: 'Customer' }),
+  tags: z
+    .array(z.string().trim().min(1, 'must not be empty').max(longestTag))
+    .min(1, 'needs at least one tag')
+    .max(mostTags),
 })
 
 export const customerActions = [
@@ -75,10 +83,11 @@ export const customerActions = [
     kind: 'inside',
     name: 'kustomer.customer.update',
     title: 'Change a customer',
-    description: 'What is left empty stays as it is.',
+    description:
+      'What is left empty stays as it is; a list that is given, such as of tags, takes the place of the old one.',
     group,
     input: CustomerUpdate.extend({ id: z.string().max(64).meta({ title: 'Customer' }) }),
-    main: ['id', 'tags', 'custom', 'name'],
+    main: ['id', 'custom', 'name'],
     output,
     effect: ({ id: _id, ...change }) => `Sets ${Object.keys(change).join(', ') || 'nothing'} of the customer.`,
     run: async ({ tx, actor }, { id, ...change }) =>
@@ -87,6 +96,32 @@ export const customerActions = [
           await updateCustomer(tx, authorize(actor, may('update', 'customer')), id, change, { replace: false }),
         ),
       ),
+  }),
+  defineAction({
+    kind: 'inside',
+    name: 'tellback.customer.append-tags',
+    title: 'Add tags to a customer',
+    description: 'Beside those that it has.',
+    group,
+    input: Tags,
+    main: ['id', 'tags'],
+    output,
+    effect: ({ tags }) => `Adds ${tags.join(', ')} to the customer.`,
+    run: async ({ tx, actor }, { id, tags }) =>
+      flatten(showCustomer(await appendCustomerTags(tx, authorize(actor, may('update', 'customer')), id, tags))),
+  }),
+  defineAction({
+    kind: 'inside',
+    name: 'tellback.customer.remove-tags',
+    title: 'Take tags from a customer',
+    description: 'Those that it does not have are passed over.',
+    group,
+    input: Tags,
+    main: ['id', 'tags'],
+    output,
+    effect: ({ tags }) => `Takes ${tags.join(', ')} from the customer.`,
+    run: async ({ tx, actor }, { id, tags }) =>
+      flatten(showCustomer(await removeCustomerTags(tx, authorize(actor, may('update', 'customer')), id, tags))),
   }),
   defineAction({
     kind: 'inside',
