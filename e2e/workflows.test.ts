@@ -181,6 +181,17 @@ test('published, it runs while one looks: the conversation is there, assigned, a
   await page.keyboard.press('Escape')
 })
 
+test('tried out on a good review, it says why it would not start', async () => {
+  await page.getByRole('button', { name: 'Try it out' }).click()
+  await page.getByRole('radio', { name: /^5 of 5/ }).check()
+  await page.getByRole('button', { name: 'Try it', exact: true }).click()
+  const drawer = page.getByRole('dialog', { name: 'Try it out' })
+  await drawer.getByText('It would not start').waitFor()
+  await drawer.getByText('Two or fewer: Feedback came in › score is 5; the condition is “is at most 2”.').waitFor()
+  await expectAccessible(page)
+  await page.keyboard.press('Escape')
+})
+
 test('Yotpo’s mark-done rule is changed: from then on bad reviews stay open', async () => {
   await page.goto(`${desk.address}/settings/workflows`)
   await page.getByRole('link', { name: 'Yotpo: mark escalated reviews done' }).click()

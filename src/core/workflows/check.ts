@@ -6,7 +6,7 @@ import { restAction } from './actions/rest.ts'
 import { castInput } from './cast.ts'
 import { conditionProblems } from './conditions.ts'
 import { functionNames, functionsIn, pathOf, pathRoots, pathsIn } from './references.ts'
-import { isCallable, scheduleEvent, triggerStep } from './schema.ts'
+import { isCallable, isReference, scheduleEvent, triggerStep } from './schema.ts'
 import type { Problem, Schedule, Step, Transition, WorkflowDocument } from './schema.ts'
 import { templateProblem } from './templates.ts'
 import { isEventName } from './trigger-events.ts'
@@ -144,7 +144,7 @@ function problemsBetween(step: Step, action: Action): Problem[] {
 /** What only a run knows is checked then. */
 function isFilledInLater(value: unknown): boolean {
   if (typeof value === 'string') {
-    return value.startsWith('/#') || value.includes('{{')
+    return isReference(value) || value.includes('{{')
   }
   return typeof value === 'object' && value !== null && Object.values(value).some(isFilledInLater)
 }

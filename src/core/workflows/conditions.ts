@@ -3,6 +3,7 @@ import { RE2JS } from 're2js'
 import { asText } from './as-text.ts'
 import { resolveValue } from './references.ts'
 import type { Scope } from './references.ts'
+import { isReference, referenceMark } from './schema.ts'
 import type { Condition } from './schema.ts'
 
 interface Operator {
@@ -119,6 +120,35 @@ export function holds(condition: Condition | undefined, scope: Scope, depth = 0)
   }
 }
 
+/** A comparison for which a condition does not hold. */
+export interface Unmet {
+  op: string
+  /** The reference that it looks at, without its mark; null where it looks at something fixed. */
+  looksAt: string | null
+  found: unknown
+  wanted: unknown
+}
+
+/** Why a condition does not hold: of `and` what is not so, of `or` everything; nothing when it holds. */
+export function unmetIn(condition: Condition | undefined, scope: Scope): Unmet[] {
+  if (condition === undefined || holds(condition, scope)) {
+    return []
+  }
+  const { op, values } = condition
+  if (op === 'and' || op === 'or') {
+    return values.filter(isCondition).flatMap((it) => unmetIn(it, scope))
+  }
+  const [left, right] = values
+  return [
+    {
+      op,
+      looksAt: isReference(left) ? left.slice(referenceMark.length) : null,
+      found: op === 'not' ? null : (resolveValue(left, scope) ?? null),
+      wanted: op === 'not' ? null : (resolveValue(right, scope) ?? null),
+    },
+  ]
+}
+
 /** Inside `and`, `or` and `not` a value is a condition, or something that is true or not. */
 function nested(value: unknown, scope: Scope, depth: number): boolean {
   return isCondition(value) ? holds(value, scope, depth + 1) : resolveValue(value, scope) === true
@@ -144,9 +174,10 @@ export function conditionProblems(condition: Condition, depth = 0): string[] {
       ? ['Add a condition.']
       : condition.values.filter(isCondition).flatMap((it) => conditionProblems(it, depth + 1))
   }
-  if (condition.op === 'matches' && typeof condition.values[1] === 'string' && !condition.values[1].includes('/#')) {
+  const pattern = condition.values[1]
+  if (condition.op === 'matches' && typeof pattern === 'string' && !isReference(pattern) && !pattern.includes('{{')) {
     try {
-      RE2JS.compile(condition.values[1])
+      RE2JS.compile(pattern)
     } catch (error) {
       return [`The pattern cannot be read: ${(error as Error).message}`]
     }

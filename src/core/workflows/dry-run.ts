@@ -2,7 +2,7 @@ import type { OrgDb, Tx } from '../../platform/db/database.ts'
 import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { isId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
-import { firstThatHolds } from './conditions.ts'
+import { firstThatHolds, unmetIn } from './conditions.ts'
 import { actionOf, nameCause, takeInside } from './inside.ts'
 import type { InsideServices } from './inside.ts'
 import { machineOf } from './machine.ts'
@@ -88,15 +88,19 @@ async function tryOut(
     ended_at: null,
   }
   let progress: Progress = { run, steps: { [triggerStep]: trigger }, error: undefined }
+  const scope = scopeOf(progress, variables.shown)
   let first: string | undefined
   try {
-    first = firstThatHolds(document.trigger.transitions, scopeOf(progress, variables.shown))?.target
+    first = firstThatHolds(document.trigger.transitions, scope)?.target
   } catch (error) {
     const problem = { message: (error as Error).message, step: triggerStep }
-    return { matched: false, state: 'failed', error: problem, trigger, steps: [] }
+    return { matched: false, state: 'failed', error: problem, trigger, unmet: [], steps: [] }
   }
   if (first === undefined) {
-    return { matched: false, state: 'done', error: null, trigger, steps: [] }
+    const unmet = document.trigger.transitions.flatMap(({ condition, meta }) =>
+      unmetIn(condition, scope).map((it) => ({ branch: meta?.name ?? null, ...it })),
+    )
+    return { matched: false, state: 'done', error: null, trigger, unmet, steps: [] }
   }
   progress = { ...progress, run: { ...run, next_step: first } }
   await nameCause(tx, run.id)
@@ -132,6 +136,7 @@ async function tryOut(
     state: progress.run.state,
     error: progress.run.error,
     trigger,
+    unmet: [],
     steps: tried.map((it) => ({ ...showTried(document, it), at })),
   }
 }

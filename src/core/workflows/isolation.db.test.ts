@@ -4,7 +4,7 @@ import { post } from '../../testing/desk.ts'
 import { workflowWorld } from '../../testing/workflow-world.ts'
 
 const world = workflowWorld()
-const { make, workflow, runsOf, ended } = world
+const { make, workflow, runsOf, ended, conversation } = world
 
 test('nothing of another organisation, of the machine or inside the network is reached', async () => {
   const other = await world.desk.newOrg('Other')
@@ -12,13 +12,33 @@ test('nothing of another organisation, of the machine or inside the network is r
     await other.call('POST', '/v1/customers', { name: 'Theirs', emails: [{ email: 'theirs@example.com' }] })
   ).body.data.id
   const talk = (await other.call('POST', '/v1/conversations', { customer: theirs, name: 'Secret' })).body.data.id
+  const user = (await other.call('POST', '/v1/users', { name: 'Their user', email: `u-${other.id}@example.com` })).body
+    .data.id
+  const team = (await other.call('POST', '/v1/teams', { name: 'Their team' })).body.data.id
+  await other.call('POST', '/v1/klasses', { name: 'order' })
+  const order = (await other.call('POST', `/v1/customers/${theirs}/klasses/order`, { title: 'Their order' })).body.data
+    .id
+  await make('/v1/klasses', { name: 'order' })
+  const ours = await conversation()
   const hook = await make('/v1/hooks/form', { title: 'Try' })
   const trigger = { eventName: `kustomer.hooks.form.${hook.id}.receive`, transitions: [{ target: 'a' }] }
   const tries = [
     ['kustomer.customer.find', { identifier: theirs }],
     ['kustomer.customer.find', { identifier: 'theirs@example.com' }],
     ['kustomer.customer.update', { id: theirs, name: 'Ours' }],
+    ['tellback.customer.append-tags', { id: theirs, tags: ['ours'] }],
     ['kustomer.conversation.find', { id: talk }],
+    ['kustomer.conversation.append-tags', { id: talk, tags: ['ours'] }],
+    ['tellback.conversation.done', { id: talk }],
+    ['tellback.message.send', { conversation: talk, body: 'Hi' }],
+    ['tellback.survey.ask', { conversation: talk }],
+    ['tellback.conversation.assign', { id: ours, users: [user] }],
+    ['tellback.conversation.assign', { id: ours, teams: [team] }],
+    ['tellback.user.notify', { users: [user], title: 'Hi' }],
+    ['tellback.user.notify', { users: [], teams: [team], title: 'Hi' }],
+    ['kustomer.kobject.find', { klassName: 'order', id: order }],
+    ['kustomer.kobject.update', { klassName: 'order', id: order, title: 'Ours' }],
+    ['kustomer.kobject.create', { klassName: 'order', customer: theirs, title: 'Ours' }],
     ['kustomer.note.create', { conversation: talk, body: 'Hi' }],
     ['kustomer.conversation.create', { customer: theirs, name: 'x' }],
     ['kustomer.rest-api.json', { uri: 'https://169.254.169.254/latest/meta-data' }],

@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 import { castInput } from './cast.ts'
 import { nextTime, problemsOfWorkflow, scheduleProblem } from './check.ts'
-import { conditionProblems, firstThatHolds, holds } from './conditions.ts'
+import { conditionProblems, firstThatHolds, holds, unmetIn } from './conditions.ts'
 import { flatten } from './flatten.ts'
 import { LimitReached } from './limits.ts'
 import { readyMade } from './ready-made.ts'
@@ -159,6 +159,23 @@ test('the first transition that holds wins; none ends', () => {
   expect(firstThatHolds([{ target: 'a', condition: no }, { target: 'b' }, { target: 'c' }], scope)?.target).toBe('b')
   expect(firstThatHolds([{ target: 'a', condition: no }], scope)).toBeUndefined()
   expect(() => holds({ op: 'constructor', values: [] }, scope)).toThrow('There is no operator constructor.')
+})
+
+test('why a condition does not hold: what of it is not so, with what was found', () => {
+  const low = { op: 'lte', values: ['/#steps.1.score', 1] }
+  const own = { op: 'eq', values: ['/#steps.1.id', 'f1'] }
+  const unmet = { op: 'lte', looksAt: 'steps.1.score', found: 2, wanted: 1 }
+  expect(unmetIn(undefined, scope)).toEqual([])
+  expect(unmetIn(own, scope)).toEqual([])
+  expect(unmetIn({ op: 'and', values: [own, low] }, scope)).toEqual([unmet])
+  expect(unmetIn({ op: 'or', values: [low, { op: 'dne', values: ['/#steps.1.id'] }] }, scope)).toEqual([
+    unmet,
+    { op: 'dne', looksAt: 'steps.1.id', found: 'f1', wanted: null },
+  ])
+  expect(unmetIn({ op: 'not', values: [own] }, scope)).toEqual([
+    { op: 'not', looksAt: null, found: null, wanted: null },
+  ])
+  expect(unmetIn({ op: 'eq', values: ['/#steps.1.nothing', 1] }, scope)).toMatchObject([{ found: null }])
 })
 
 test('a pattern that would go back for ever elsewhere ends here', () => {

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 
 import { post } from '../../testing/desk.ts'
 import type { Reply } from '../../testing/desk.ts'
@@ -171,10 +171,9 @@ test('survey-vip: customers are asked about what was important alone', async () 
   await world.org.call('PUT', `/v1/conversations/${usual}`, { status: 'done' })
   await world.org.call('PUT', `/v1/conversations/${important}`, { status: 'done' })
   await done(id)
-  await vi.waitUntil(() => [...world.surveys.drafts.values()].some((it) => it.sends === 1), { timeout: 10_000 })
   const stateOf = async (talk: string) =>
     (await shown(`/v1/survey-requests?conversation=${talk}`)).map((it: Reply['body']) => it.attributes.state)
-  expect(await stateOf(important)).toEqual(['requested'])
+  await expect.poll(() => stateOf(important), { timeout: 10_000 }).toEqual(['requested'])
   expect(await stateOf(usual)).not.toContain('requested')
 })
 

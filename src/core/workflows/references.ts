@@ -1,5 +1,6 @@
 import { asText } from './as-text.ts'
 import { LimitReached } from './limits.ts'
+import { isReference, referenceMark } from './schema.ts'
 import { renderTemplate } from './templates.ts'
 
 /** What references can reach: plain JSON and nothing else. */
@@ -11,15 +12,9 @@ export interface Scope {
   _env: { orgId: string }
 }
 
-const referenceMark = '/#'
 const functionMark = 'fn:'
 const deepestParams = 20
 const mostPathsKept = 10_000
-
-/** Whether a value of a document names something rather than being it. */
-export function isReference(value: unknown): value is string {
-  return typeof value === 'string' && value.startsWith(referenceMark)
-}
 
 /**
  * Replaces references and templates in a value, however deep: a text that is one reference keeps the type of what it

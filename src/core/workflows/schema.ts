@@ -7,6 +7,14 @@ const StepId = text(64).regex(/^[A-Za-z0-9_-]+$/, 'may hold letters, digits, _ a
 
 export const triggerStep = '1'
 
+/** What a reference begins with (facts 4.1). */
+export const referenceMark = '/#'
+
+/** Whether a value of a document names something rather than being it. */
+export function isReference(value: unknown): value is `${typeof referenceMark}${string}` {
+  return typeof value === 'string' && value.startsWith(referenceMark)
+}
+
 const Meta = z.looseObject({
   name: text(255).optional(),
   displayName: text(255).optional(),
@@ -261,6 +269,17 @@ export const DryRunResult = z.object({
   state: RunState,
   error: RunError.nullable(),
   trigger: z.unknown(),
+  unmet: z
+    .array(
+      z.object({
+        branch: z.string().nullable().describe('What the branch is called.'),
+        op: z.string(),
+        looksAt: z.string().nullable(),
+        found: z.unknown(),
+        wanted: z.unknown(),
+      }),
+    )
+    .describe('Why it did not match: what is not as the branches after the trigger want it.'),
   steps: z.array(
     RunStepAttributes.extend({ effect: z.string().nullable().describe('What the step would have done, in words.') }),
   ),

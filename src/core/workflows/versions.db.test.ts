@@ -11,7 +11,7 @@ test('a dry run shows the path and every effect and writes nothing', async () =>
     name: 'Draft',
     trigger: {
       eventName: 'kustomer.conversation.create',
-      transitions: [{ target: 'note', condition: when('steps.1.name', 'contains', 'tent') }],
+      transitions: [{ target: 'note', condition: when('steps.1.name', 'contains', 'tent'), meta: { name: 'A tent' } }],
     },
     steps: [
       {
@@ -57,9 +57,12 @@ test('a dry run shows the path and every effect and writes nothing', async () =>
     name: 'Say hello',
     output: { body: 'Hello Tent', conversation: talk },
   })
-  expect(
-    (await world.org.call('POST', `/v1/workflows/${id}/dry-runs`, { event: past.data[0].id })).body.data.matched,
-  ).toBe(false)
+  const other = await world.org.call('POST', `/v1/workflows/${id}/dry-runs`, { event: past.data[0].id })
+  expect(other.body.data).toMatchObject({
+    matched: false,
+    steps: [],
+    unmet: [{ branch: 'A tent', op: 'contains', looksAt: 'steps.1.name', found: 'Boots', wanted: 'tent' }],
+  })
   expect(await counts()).toEqual(before)
   expect(world.received).toEqual([])
   expect((await world.org.call('GET', `/v1/conversations/${talk}`)).body.data.attributes.status).toBe('open')

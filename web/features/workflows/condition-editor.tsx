@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Group, JsonInput, SegmentedControl, Select, Stack, Text } from '@mantine/core'
 import { IconPlus, IconX } from '@tabler/icons-react'
 
+import { isReference } from '../../../src/core/workflows/schema.ts'
 import type { Condition } from '../../../src/core/workflows/schema.ts'
 import type { Source } from './sources.ts'
 import { ValueInput } from './value-input.tsx'
@@ -38,7 +39,7 @@ function conditionOf(join: string, rows: Condition[]): Condition | undefined {
 /** Lists are compared with by their commas; numbers are numbers. */
 function valueOf(op: string, text: string): unknown {
   if (op === 'in' || op === 'nin') {
-    return text.startsWith('/#') ? text : text.split(',').map((it) => scalarOf(it.trim()))
+    return isReference(text) ? text : text.split(',').map((it) => scalarOf(it.trim()))
   }
   return scalarOf(text)
 }

@@ -1,14 +1,17 @@
-import { Alert, Button, Drawer, JsonInput, Radio, Stack, Text } from '@mantine/core'
+import { Alert, Button, Drawer, JsonInput, List, Radio, Stack, Text } from '@mantine/core'
 import { IconFlask } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 
 import type { Catalogue, DryRunResult, WorkflowDocument } from '../../../src/core/workflows/schema.ts'
-import { isCallable, scheduleEvent } from '../../../src/core/workflows/schema.ts'
+import { isCallable, scheduleEvent, triggerStep } from '../../../src/core/workflows/schema.ts'
 import { api } from '../../api.ts'
 import { EmptyState, ErrorState, LoadingCards } from '../../ui/states.tsx'
 import { Time } from '../../ui/time.tsx'
+import { inWords, sourcesFor } from './sources.ts'
 import { TakenSteps } from './taken-steps.tsx'
+
+const longestShown = 80
 
 interface DryRunDrawerProps {
   id: string
@@ -28,6 +31,7 @@ export function DryRunDrawer({ id, document, catalogue, flush, onPath, onClose }
   const past = useQuery({
     queryKey: ['past-events', id, document.trigger.eventName],
     enabled: !isEventless && document.trigger.eventName !== '',
+    gcTime: 0, // anew whenever it is opened: much has happened since
     queryFn: async () => {
       await flush()
       return (
@@ -119,17 +123,30 @@ export function DryRunDrawer({ id, document, catalogue, flush, onPath, onClose }
           Try it
         </Button>
         {trial.error !== null && <ErrorState error={trial.error} />}
-        {trial.data !== undefined && <Result result={trial.data} catalogue={catalogue} />}
+        {trial.data !== undefined && <Result result={trial.data} document={document} catalogue={catalogue} />}
       </Stack>
     </Drawer>
   )
 }
 
-function Result({ result, catalogue }: { result: DryRunResult; catalogue: Catalogue }) {
+interface ResultProps {
+  result: DryRunResult
+  document: WorkflowDocument
+  catalogue: Catalogue
+}
+
+function Result({ result, document, catalogue }: ResultProps) {
   if (!result.matched) {
     return (
       <Alert color={result.error === null ? 'gray' : 'red'} title="It would not start" role="status">
-        {result.error?.message ?? 'The conditions after the trigger do not hold for this.'}
+        {result.error?.message ?? 'No branch after the trigger holds for this:'}
+        {result.unmet.length > 0 && (
+          <List size="sm" mt={4}>
+            {result.unmet.map((it) => (
+              <List.Item key={JSON.stringify(it)}>{whyNot(it, document, catalogue)}</List.Item>
+            ))}
+          </List>
+        )}
       </Alert>
     )
   }
@@ -143,4 +160,23 @@ function Result({ result, catalogue }: { result: DryRunResult; catalogue: Catalo
       <TakenSteps steps={result.steps} catalogue={catalogue} />
     </Stack>
   )
+}
+
+/** “Two or fewer: score is 4, and should be at most 2.” */
+function whyNot(unmet: DryRunResult['unmet'][number], document: WorkflowDocument, catalogue: Catalogue): string {
+  const { branch, op, looksAt, found, wanted } = unmet
+  const operator = catalogue.operators.find((it) => it.op === op)
+  const sources = sourcesFor(document, triggerStep, catalogue, [], {})
+  const subject = looksAt === null ? 'A value' : inWords(looksAt, sources)
+  const rule = `“${operator?.title ?? op}${operator?.values === 2 ? ` ${inText(wanted)}` : ''}”`
+  const said =
+    operator?.values === 0
+      ? `the condition ${rule} does not hold.`
+      : `${subject} is ${inText(found)}; the condition is ${rule}.`
+  return branch === null ? said.charAt(0).toUpperCase() + said.slice(1) : `${branch}: ${said}`
+}
+
+function inText(value: unknown): string {
+  const text = value === null || value === '' ? 'empty' : typeof value === 'string' ? value : JSON.stringify(value)
+  return text.length > longestShown ? `${text.slice(0, longestShown)} …` : text
 }

@@ -13,6 +13,7 @@ import {
 } from '@mantine/core'
 import { IconPlus, IconX } from '@tabler/icons-react'
 
+import { isReference } from '../../../src/core/workflows/schema.ts'
 import { ConditionEditor } from './condition-editor.tsx'
 import type { Source } from './sources.ts'
 import type { Choices } from './use-catalogue.ts'
@@ -184,10 +185,6 @@ export function ParamField({
       }
     />
   )
-}
-
-function isReference(value: unknown): boolean {
-  return typeof value === 'string' && value.startsWith('/#')
 }
 
 /** A value that the list has not, or not any more, is still shown. */

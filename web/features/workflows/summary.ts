@@ -1,3 +1,4 @@
+import { isReference } from '../../../src/core/workflows/schema.ts'
 import type { Step } from '../../../src/core/workflows/schema.ts'
 import type { Choices } from './use-catalogue.ts'
 
@@ -6,7 +7,7 @@ export function summaryOf({ params }: Step, choices: Choices): string {
   const names = new Map(Object.values(choices).flatMap((list) => list.map((it) => [it.value, it.label])))
   const said = (value: unknown): string[] => {
     if (typeof value === 'string') {
-      return value === '' || value.startsWith('/#') || (/^[0-9a-f]{24}$/.test(value) && !names.has(value))
+      return value === '' || isReference(value) || (/^[0-9a-f]{24}$/.test(value) && !names.has(value))
         ? []
         : [names.get(value) ?? value.replaceAll(/\{\{\{?\s*[\w.-]*?\.?(\w+)\s*\}?\}\}/g, '[$1]')]
     }

@@ -1,12 +1,11 @@
 import { Group, Input, Pill, Textarea, TextInput } from '@mantine/core'
 import type { ReactNode } from 'react'
 
+import { isReference, referenceMark } from '../../../src/core/workflows/schema.ts'
 import { useNames } from './names.ts'
 import { ReferencePicker } from './reference-picker.tsx'
 import { inWords } from './sources.ts'
 import type { Source } from './sources.ts'
-
-const mark = '/#'
 
 interface ValueInputProps {
   label: string
@@ -36,12 +35,14 @@ export function ValueInput({
 }: ValueInputProps) {
   const text = typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value)
   const name = useNames().get(text)
-  const path = text.startsWith(mark) ? text.slice(mark.length) : undefined
+  const path = isReference(text) ? text.slice(referenceMark.length) : undefined
   const picker = (
     <ReferencePicker
       label={label}
       sources={sources}
-      onPick={(picked) => onChange(text === '' || path !== undefined ? `${mark}${picked}` : `${text}{{{${picked}}}}`)}
+      onPick={(picked) =>
+        onChange(text === '' || path !== undefined ? `${referenceMark}${picked}` : `${text}{{{${picked}}}}`)
+      }
     />
   )
   const named = hideLabel ? { 'aria-label': label } : { label, description, required }

@@ -11,7 +11,7 @@ import { NoteInput } from '../../notes/schema.ts'
 import { showNote } from '../../notes/show.ts'
 import { notify } from '../../notifications/notifications.ts'
 import { checkUsers } from '../../orgs/orgs.ts'
-import { membersOf } from '../../teams/teams.ts'
+import { checkTeams, membersOf } from '../../teams/teams.ts'
 import { flatten } from '../flatten.ts'
 import { defineAction, somebody } from './action.ts'
 
@@ -99,6 +99,7 @@ export const messageActions = [
     effect: ({ users, teams, title }) => `Tells ${[...users, ...teams].join(', ') || 'nobody'}: ${title}`,
     run: async ({ tx }, input) => {
       await checkUsers(tx, input.users, '/users')
+      await checkTeams(tx, input.teams, '/teams')
       const users = [...new Set([...input.users, ...(await membersOf(tx, input.teams))])]
       const about = input.conversation ?? undefined
       const row = about === undefined || about === '' ? undefined : await getConversation(tx, about)
