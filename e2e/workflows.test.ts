@@ -390,6 +390,47 @@ test('a step is put between two others, and what comes after stays after it', as
   ])
 })
 
+test('conditions are put into groups: few stars, and one thing or another', async () => {
+  await page.getByRole('tab', { name: 'Canvas' }).click()
+  await page.getByRole('button', { name: /^Feedback came in/ }).click()
+  const stars = form().getByRole('textbox', { name: 'What condition 1 compares with' })
+  await stars.fill('')
+  await stars.pressSequentially('2.5')
+  await form().getByRole('button', { name: 'Add a group' }).click()
+  await takeFrom('What condition 2.1 looks at', 'Feedback came in', 'text')
+  await choose('How condition 2.1 compares', 'contains')
+  await form().getByRole('textbox', { name: 'What condition 2.1 compares with' }).fill('leak')
+  await takeFrom('What condition 2.2 looks at', 'Feedback came in', 'product')
+  await choose('How condition 2.2 compares', 'has a value')
+  await expectAccessible(page)
+  const conditions = async () => (await shown('From a file')).trigger.transitions.map((it) => it.condition)
+  const anyOf = [
+    { op: 'contains', values: ['/#steps.1.text', 'leak'] },
+    { op: 'exists', values: ['/#steps.1.product', ''] },
+  ]
+  await expect.poll(conditions).toEqual([
+    {
+      op: 'and',
+      values: [
+        { op: 'lte', values: ['/#steps.1.score', 2.5] },
+        { op: 'or', values: anyOf },
+      ],
+    },
+  ])
+  expect(await page.getByRole('button', { name: /^Feedback came in.*to mend/ }).count()).toBe(0)
+})
+
+test('whoever has the conversation is told: users come from an earlier step, too', async () => {
+  await page.getByRole('button', { name: /^Notify somebody/ }).click()
+  await takeFrom('Users', 'Assign a conversation', 'assigned users')
+  const users = async () =>
+    (await shown('From a file')).steps.find((it) => it.action === 'tellback.user.notify')?.params['users']
+  await expect.poll(users).toMatch(/^\/#steps\..+\.assignedUsers$/)
+  await form().getByRole('button', { name: 'Take the value of Users away' }).click()
+  await choose('Users', 'Ada Martin')
+  await expect.poll(users).toHaveLength(1)
+})
+
 test('a newer form of an app’s workflow is compared before it is taken', async () => {
   const yotpo = 'Yotpo: mark escalated reviews done'
   await desk.sql(

@@ -22,7 +22,8 @@ function mailFolders() {
 }
 
 function supportOfSwaks() {
-  return spawnSync('swaks', ['--support'], { encoding: 'utf8' }).stdout ?? ''
+  const swaks = find(programs.swaks)
+  return swaks === undefined ? '' : spawnSync(swaks, ['--support'], { encoding: 'utf8' }).stdout
 }
 
 /** Where each program is: the one that is there, or Debian's, installed where that is allowed. Says which are missing. */

@@ -1,8 +1,9 @@
 import { ActionIcon, Button, Group, JsonInput, SegmentedControl, Select, Stack, Text } from '@mantine/core'
 import { IconPlus, IconX } from '@tabler/icons-react'
 
-import { isReference } from '../../../src/core/workflows/schema.ts'
 import type { Condition } from '../../../src/core/workflows/schema.ts'
+import { conditionIn, groupIn, isGroup, newComparison, valueFrom } from './condition-tree.ts'
+import type { ConditionGroup, Join } from './condition-tree.ts'
 import type { Source } from './sources.ts'
 import { ValueInput } from './value-input.tsx'
 
@@ -14,51 +15,21 @@ interface ConditionEditorProps {
   onChange: (condition: Condition | undefined) => void
 }
 
-const joins = ['and', 'or']
+const deepestGroup = 3
+const joinings: { value: Join; label: string }[] = [
+  { value: 'and', label: 'all are true' },
+  { value: 'or', label: 'any is true' },
+  { value: 'not', label: 'not all are true' },
+]
 
-/** A condition as rows that are joined by one word; undefined for one that is nested deeper. */
-function rowsOf(condition: Condition | undefined): { join: string; rows: Condition[] } | undefined {
-  if (condition === undefined || condition.op === 'true') {
-    return { join: 'and', rows: [] }
-  }
-  if (!joins.includes(condition.op)) {
-    return condition.op === 'not' ? undefined : { join: 'and', rows: [condition] }
-  }
-  const rows = condition.values as Condition[]
-  const areSimple = rows.every(
-    (it) => typeof it === 'object' && it !== null && 'op' in it && ![...joins, 'not'].includes(it.op),
-  )
-  return areSimple ? { join: condition.op, rows } : undefined
-}
-
-function conditionOf(join: string, rows: Condition[]): Condition | undefined {
-  const [first] = rows
-  return first === undefined ? undefined : rows.length === 1 ? first : { op: join, values: rows }
-}
-
-/** Lists are compared with by their commas; numbers are numbers. */
-function valueOf(op: string, text: string): unknown {
-  if (op === 'in' || op === 'nin') {
-    return isReference(text) ? text : text.split(',').map((it) => scalarOf(it.trim()))
-  }
-  return scalarOf(text)
-}
-
-function scalarOf(text: string): unknown {
-  if (text === 'true' || text === 'false') {
-    return text === 'true'
-  }
-  return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text
-}
-
-/** What has to be true, row by row. */
-export function ConditionEditor({ label, condition, sources, operators, onChange }: ConditionEditorProps) {
-  const parts = rowsOf(condition)
-  if (parts === undefined) {
+/** What has to be true: comparisons, and groups of them. */
+export function ConditionEditor({ label, condition, onChange, ...rest }: ConditionEditorProps) {
+  const group = groupIn(condition)
+  if (group === undefined) {
     return (
       <JsonInput
         label={label}
-        description="This condition is nested; it is written as JSON."
+        description="This condition holds something that is no comparison; it is written as JSON."
         defaultValue={JSON.stringify(condition, null, 2)}
         formatOnBlur
         autosize
@@ -74,27 +45,33 @@ export function ConditionEditor({ label, condition, sources, operators, onChange
       />
     )
   }
-  const { join, rows } = parts
-  const put = (next: Condition[], by = join) => onChange(conditionOf(by, next))
-  const change = (index: number, row: Partial<Condition>) =>
-    put(rows.map((it, at) => (at === index ? { ...it, ...row } : it)))
-  const known = operators.filter((it) => it.values > 0 && it.op !== 'true')
+  return <Conditions {...rest} label={label} number="" group={group} onChange={(next) => onChange(conditionIn(next))} />
+}
+
+interface ConditionsProps extends Pick<ConditionEditorProps, 'label' | 'sources' | 'operators'> {
+  /** Where the group stands among the others, such as `2.`; nothing for the outermost. */
+  number: string
+  group: ConditionGroup
+  onChange: (group: ConditionGroup) => void
+}
+
+function Conditions({ label, number, group, sources, operators, onChange }: ConditionsProps) {
+  const { op: join, values: rows } = group
+  const put = (next: Condition[]) => onChange({ op: join, values: next })
+  const isInner = number !== ''
   return (
     <Stack gap={8} role="group" aria-label={label}>
-      <Group justify="space-between">
+      <Group justify="space-between" gap={6}>
         <Text size="sm" fw={500}>
           {label}
         </Text>
-        {rows.length > 1 && (
+        {(rows.length > 1 || join === 'not' || isInner) && (
           <SegmentedControl
             size="xs"
             aria-label={`How the conditions of ${label} are joined`}
-            data={[
-              { value: 'and', label: 'all are true' },
-              { value: 'or', label: 'any is true' },
-            ]}
+            data={joinings}
             value={join}
-            onChange={(by) => put(rows, by)}
+            onChange={(by) => onChange({ op: by, values: rows })}
           />
         )}
       </Group>
@@ -104,63 +81,111 @@ export function ConditionEditor({ label, condition, sources, operators, onChange
         </Text>
       )}
       {rows.map((row, index) => {
-        const operator = known.find((it) => it.op === row.op)
-        const right = row.values[1]
+        const name = `${isGroup(row) ? 'group' : 'condition'} ${number}${index + 1}`
         return (
           <Group key={index} gap={6} align="flex-start" wrap="nowrap" className="workflow-condition">
-            <Stack gap={6} style={{ flex: 1, minWidth: 0 }}>
-              <ValueInput
-                label={`What condition ${index + 1} looks at`}
-                hideLabel
-                placeholder="Choose what to look at →"
-                value={row.values[0]}
-                sources={sources}
-                onChange={(next) => change(index, { values: [next, ...row.values.slice(1)] })}
-              />
-              <Group gap={6} wrap="nowrap" align="flex-start">
-                <Select
-                  aria-label={`How condition ${index + 1} compares`}
-                  data={known.map((it) => ({ value: it.op, label: it.title }))}
-                  value={row.op}
-                  allowDeselect={false}
-                  w={150}
-                  onChange={(op) => change(index, { op: op ?? 'eq' })}
+            <div style={{ flex: 1, minWidth: 0 }}>
+              {isGroup(row) ? (
+                <Conditions
+                  label={`Group ${number}${index + 1}`}
+                  number={`${number}${index + 1}.`}
+                  group={row}
+                  sources={sources}
+                  operators={operators}
+                  onChange={(next) =>
+                    put(next.values.length === 0 ? rows.toSpliced(index, 1) : rows.with(index, { ...row, ...next }))
+                  }
                 />
-                {(operator?.values ?? 2) > 1 && (
-                  <div style={{ flex: 1 }}>
-                    <ValueInput
-                      label={`What condition ${index + 1} compares with`}
-                      hideLabel
-                      placeholder={row.op === 'in' || row.op === 'nin' ? 'one, two, three' : 'Value'}
-                      value={Array.isArray(right) ? right.join(', ') : right}
-                      sources={sources}
-                      onChange={(next) => change(index, { values: [row.values[0], valueOf(row.op, next)] })}
-                    />
-                  </div>
-                )}
-              </Group>
-            </Stack>
+              ) : (
+                <Comparison
+                  name={name}
+                  comparison={row}
+                  sources={sources}
+                  operators={operators}
+                  onChange={(next) => put(rows.with(index, next))}
+                />
+              )}
+            </div>
             <ActionIcon
               variant="subtle"
               color="gray"
               mt={4}
-              aria-label={`Remove condition ${index + 1}`}
-              onClick={() => put(rows.filter((_, at) => at !== index))}
+              aria-label={`Remove ${name}`}
+              onClick={() => put(rows.toSpliced(index, 1))}
             >
               <IconX size={16} />
             </ActionIcon>
           </Group>
         )
       })}
-      <Button
-        size="compact-sm"
-        variant="subtle"
-        w="fit-content"
-        leftSection={<IconPlus size={14} />}
-        onClick={() => put([...rows, { op: 'eq', values: ['', ''] }])}
-      >
-        Add a condition
-      </Button>
+      <Group gap={4}>
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          leftSection={<IconPlus size={14} />}
+          onClick={() => put([...rows, newComparison])}
+        >
+          {isInner ? `Add a condition to group ${number.slice(0, -1)}` : 'Add a condition'}
+        </Button>
+        {rows.length > 0 && number.split('.').length < deepestGroup && (
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            leftSection={<IconPlus size={14} />}
+            onClick={() => put([...rows, { op: join === 'or' ? 'and' : 'or', values: [newComparison, newComparison] }])}
+          >
+            {isInner ? `Add a group to group ${number.slice(0, -1)}` : 'Add a group'}
+          </Button>
+        )}
+      </Group>
+    </Stack>
+  )
+}
+
+interface ComparisonProps extends Pick<ConditionEditorProps, 'sources' | 'operators'> {
+  /** Such as `condition 2`. */
+  name: string
+  comparison: Condition
+  onChange: (comparison: Condition) => void
+}
+
+function Comparison({ name, comparison, sources, operators, onChange }: ComparisonProps) {
+  const { op, values } = comparison
+  const [left, right] = values
+  const known = operators.filter((it) => it.values > 0 && it.op !== 'true')
+  const operator = known.find((it) => it.op === op)
+  return (
+    <Stack gap={6}>
+      <ValueInput
+        label={`What ${name} looks at`}
+        hideLabel
+        placeholder="Choose what to look at →"
+        value={left}
+        sources={sources}
+        onChange={(next) => onChange({ ...comparison, values: [next, ...values.slice(1)] })}
+      />
+      <Group gap={6} align="flex-start">
+        <Select
+          aria-label={`How ${name} compares`}
+          data={known.map((it) => ({ value: it.op, label: it.title }))}
+          value={op}
+          allowDeselect={false}
+          w={150}
+          onChange={(next) => onChange({ ...comparison, op: next ?? 'eq' })}
+        />
+        {(operator?.values ?? 2) > 1 && (
+          <div style={{ flex: '1 1 110px', minWidth: 0 }}>
+            <ValueInput
+              label={`What ${name} compares with`}
+              hideLabel
+              placeholder={op === 'in' || op === 'nin' ? 'one, two, three' : 'Value'}
+              value={Array.isArray(right) ? right.join(', ') : right}
+              sources={sources}
+              onChange={(next) => onChange({ ...comparison, values: [left, valueFrom(op, next)] })}
+            />
+          </div>
+        )}
+      </Group>
     </Stack>
   )
 }

@@ -12,9 +12,12 @@ import {
   Text,
 } from '@mantine/core'
 import { IconPlus, IconX } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 
-import { isReference } from '../../../src/core/workflows/schema.ts'
+import { isReference, referenceMark } from '../../../src/core/workflows/schema.ts'
 import { ConditionEditor } from './condition-editor.tsx'
+import { numberFrom } from './condition-tree.ts'
+import { ReferencePicker } from './reference-picker.tsx'
 import type { Source } from './sources.ts'
 import type { Choices } from './use-catalogue.ts'
 import { ValueInput } from './value-input.tsx'
@@ -87,9 +90,16 @@ export function ParamField({
     )
   }
   const list = choices[schema.choices ?? ''] ?? (schema.choices === undefined ? undefined : [])
-  if (list !== undefined && types.includes('array')) {
+  /** A list of things to choose or to type, all of which may as well come from an earlier step. */
+  const orTaken = (field: ReactNode) => (
+    <Group gap={4} wrap="nowrap" align="flex-end">
+      <div style={{ flex: 1, minWidth: 0 }}>{field}</div>
+      <ReferencePicker label={label} sources={sources} onPick={(path) => onChange(`${referenceMark}${path}`)} />
+    </Group>
+  )
+  if (list !== undefined && types.includes('array') && !isReference(value)) {
     const chosen = Array.isArray(value) ? (value as string[]) : []
-    return (
+    return orTaken(
       <MultiSelect
         {...common}
         data={withUnknown(list, chosen)}
@@ -101,7 +111,7 @@ export function ParamField({
         hidePickedOptions
         placeholder={chosen.length === 0 ? 'Nobody yet' : ''}
         nothingFoundMessage="Nothing like that"
-      />
+      />,
     )
   }
   if (list !== undefined && !isReference(value)) {
@@ -148,13 +158,13 @@ export function ParamField({
   if (types.includes('array') && !isReference(value)) {
     const items = schema.items ?? schema.anyOf?.find((it) => it.items !== undefined)?.items
     if (items === undefined || typesOf(items).includes('string')) {
-      return (
+      return orTaken(
         <TagsInput
           {...common}
           value={Array.isArray(value) ? value.map(String) : []}
           onChange={onChange}
           placeholder="Type and press Enter"
-        />
+        />,
       )
     }
     return <JsonField {...common} value={value} onChange={onChange} />
@@ -180,9 +190,7 @@ export function ParamField({
       value={value ?? (isNumber ? schema.default : undefined)}
       sources={sources}
       isLong={schema.multiline === true}
-      onChange={(next) =>
-        onChange(next === '' ? undefined : isNumber && Number.isFinite(Number(next)) ? Number(next) : next)
-      }
+      onChange={(next) => onChange(next === '' ? undefined : isNumber ? numberFrom(next) : next)}
     />
   )
 }
