@@ -10,6 +10,11 @@ function progressiveStatus(row: CustomerRow): 'open' | 'snoozed' | 'done' | null
   return row.snoozed_conversations > 0 ? 'snoozed' : row.done_conversations > 0 ? 'done' : null
 }
 
+/** What people call a customer: by name, or else by how they are reached. */
+export function displayNameOf({ name, emails, phones }: CustomerRow): string {
+  return name || (emails[0]?.email ?? phones[0]?.phone ?? 'Unknown')
+}
+
 export function showCustomer(row: CustomerRow) {
   const self = `/v1/customers/${row.id}`
   const klasses: Relationships = Object.fromEntries(
@@ -25,7 +30,7 @@ export function showCustomer(row: CustomerRow) {
     attributes: {
       ...row.profile,
       name: row.name,
-      displayName: row.name || (row.emails[0]?.email ?? row.phones[0]?.phone ?? 'Unknown'),
+      displayName: displayNameOf(row),
       displayColor: 'blue',
       displayIcon: 'plane', // what the platform gives every customer (facts 1.12)
       externalId: row.external_id,

@@ -1,5 +1,6 @@
 import type { OrgDb } from '../../platform/db/database.ts'
 import { findCustomersByIds } from '../customers/customers.ts'
+import { displayNameOf } from '../customers/show.ts'
 import { asText } from './as-text.ts'
 import { listPastEvents } from './run-store.ts'
 import { triggerDataOf } from './trigger-data.ts'
@@ -24,7 +25,7 @@ export async function pastEvents(db: OrgDb, name: string) {
     }))
     const data = await triggerDataOf(reader, heard)
     const people = await findCustomersByIds(reader, [...new Set(rows.flatMap((it) => it.customer_id ?? []))])
-    const names = new Map(people.map((it) => [it.id, it.name || (it.emails[0]?.email ?? '')]))
+    const names = new Map(people.map((it) => [it.id, displayNameOf(it)]))
     return rows.map((row, index) => ({
       type: 'event',
       id: row.id,

@@ -5,6 +5,8 @@ import { endpoint } from '../../platform/http/endpoint.ts'
 import type { Endpoint } from '../../platform/http/endpoint.ts'
 import { CursorQuery, cursorPageOf, document, page, withQuery } from '../../platform/http/envelope.ts'
 import type { Id } from '../../platform/ids.ts'
+import { findCustomersByIds } from '../customers/customers.ts'
+import { displayNameOf } from '../customers/show.ts'
 import { workflowAccess } from './routes.ts'
 import { cancelRun, getRun, listRuns, listSteps, retryRun } from './runs.ts'
 import type { RunRow } from './runs.ts'
@@ -23,16 +25,25 @@ const filter = CursorQuery.extend({
   state: RunState.optional(),
 })
 
-async function namesOf(reader: Reader, rows: RunRow[]): Promise<Map<Id, string>> {
-  const found = await findWorkflows(reader, [...new Set(rows.map((it) => it.workflow_id))])
-  return new Map(found.map((it) => [it.id, it.name]))
+/** What the workflows of runs, and those whom they are about, are called. */
+async function namesOf(reader: Reader, rows: RunRow[]) {
+  const workflows = await findWorkflows(reader, [...new Set(rows.map((it) => it.workflow_id))])
+  const customers = await findCustomersByIds(reader, [...new Set(rows.flatMap((it) => it.customer_id ?? []))])
+  const names = new Map<Id, string>([
+    ...workflows.map((it) => [it.id, it.name] as const),
+    ...customers.map((it) => [it.id, displayNameOf(it)] as const),
+  ])
+  return (row: RunRow) => ({
+    workflowName: names.get(row.workflow_id) ?? '',
+    customerName: names.get(row.customer_id ?? '') ?? null,
+  })
 }
 
 async function showWhole(reader: Reader, row: RunRow) {
-  const names = await namesOf(reader, [row])
+  const names = (await namesOf(reader, [row]))(row)
   const live = await findVersion(reader, row.workflow_id, row.version)
   const detail = { steps: await listSteps(reader, row.id), document: live?.document }
-  return { data: showRun(row, names.get(row.workflow_id) ?? live?.document.name ?? '', detail) }
+  return { data: showRun(row, { ...names, workflowName: names.workflowName || (live?.document.name ?? '') }, detail) }
 }
 
 async function showPage(reader: Reader, rows: RunRow[], at: string, query: z.output<typeof CursorQuery>) {
@@ -41,7 +52,7 @@ async function showPage(reader: Reader, rows: RunRow[], at: string, query: z.out
     at,
     query,
     rows,
-    (row) => showRun(row, names.get(row.workflow_id) ?? ''),
+    (row) => showRun(row, names(row)),
     (row) => row.id,
   )
 }

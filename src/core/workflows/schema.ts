@@ -239,6 +239,7 @@ export const RunAttributes = z.object({
   objectType: z.string().nullable(),
   objectId: z.string().nullable(),
   customer: z.string().nullable(),
+  customerName: z.string().nullable(),
   nextStep: z.string().nullable(),
   stepsTaken: z.number(),
   dueAt: z.string().nullable(),

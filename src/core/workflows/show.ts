@@ -84,7 +84,7 @@ export function showVariable(row: VariableRow) {
 /** A run; with its steps where one run alone is shown. */
 export function showRun(
   row: RunRow,
-  workflowName: string,
+  { workflowName, customerName }: { workflowName: string; customerName: string | null },
   detail?: { steps: readonly StepRow[]; document: WorkflowDocument | undefined },
 ) {
   const attributes: RunAttributes = {
@@ -97,6 +97,7 @@ export function showRun(
     objectType: row.object_type,
     objectId: row.object_id,
     customer: row.customer_id,
+    customerName,
     nextStep: row.next_step,
     stepsTaken: row.steps_taken,
     dueAt: row.due_at?.toISOString() ?? null,

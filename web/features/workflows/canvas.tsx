@@ -9,6 +9,7 @@ import {
   EdgeLabelRenderer,
   getSmoothStepPath,
   Handle,
+  MarkerType,
   Position,
   ReactFlow,
   useReactFlow,
@@ -21,7 +22,9 @@ import type { Catalogue, Problem, WorkflowDocument } from '../../../src/core/wor
 import { linesOf, neighbour } from './document.ts'
 import type { Line, Place } from './document.ts'
 import { cardOf } from './focus-soon.ts'
-import { layOut, nodeSize } from './layout.ts'
+import { keyOf, layOut, nodeSize } from './layout.ts'
+import type { Point } from './layout.ts'
+import { middleOf, pathThrough } from './line-path.ts'
 import { nameOfStep, nameOfTrigger } from './sources.ts'
 import { pictureOf } from './step-icon.tsx'
 import { summaryOf } from './summary.ts'
@@ -59,7 +62,10 @@ type StepNode = Node<
   },
   'step'
 >
-type LineEdge = Edge<{ line: Line; isPassed: boolean | undefined; onAdd: () => void }, 'line'>
+type LineEdge = Edge<
+  { line: Line; route: Point[] | undefined; isPassed: boolean | undefined; onAdd: () => void },
+  'line'
+>
 
 function StepCard({ data }: NodeProps<StepNode>) {
   const { icon: Picture, color } = pictureOf(data.action)
@@ -138,15 +144,18 @@ function LineWithLabel({
   data,
   markerEnd,
 }: EdgeProps<LineEdge>) {
-  const [path, x, y] = getSmoothStepPath({
-    sourceX,
-    sourceY: sourceY + 16,
-    targetX,
-    targetY,
-    sourcePosition,
-    targetPosition,
-    borderRadius: 12,
-  })
+  const [path, x, y] =
+    data?.route === undefined
+      ? getSmoothStepPath({
+          sourceX,
+          sourceY: sourceY + 16,
+          targetX,
+          targetY,
+          sourcePosition,
+          targetPosition,
+          borderRadius: 12,
+        })
+      : routed(data.route)
   const isError = data?.line.kind === 'errorCases'
   return (
     <>
@@ -183,6 +192,18 @@ function LineWithLabel({
     </>
   )
 }
+
+function routed(route: Point[]): [path: string, x: number, y: number] {
+  const { x, y } = middleOf(route)
+  return [pathThrough(route), x, y]
+}
+
+const lineColor = (line: Line, isPassed: boolean | undefined) =>
+  isPassed === true
+    ? 'var(--mantine-color-teal-6)'
+    : line.kind === 'errorCases'
+      ? 'var(--mantine-color-red-6)'
+      : 'var(--workflow-line)'
 
 const nodeTypes = { step: StepCard }
 const edgeTypes = { line: LineWithLabel }
@@ -235,7 +256,7 @@ export function Canvas({
     [document, selected, onSelect, onAddStep, onRemove, onEnter],
   )
   const { nodes, edges } = useMemo(() => {
-    const places = layOut(document)
+    const { places, routes } = layOut(document)
     const ids = [triggerStep, ...document.steps.map((it) => it.id)]
     const drawn = ids.map((id): StepNode => {
       const step = document.steps.find((it) => it.id === id)
@@ -251,7 +272,7 @@ export function Canvas({
         data: {
           id,
           title: step === undefined ? nameOfTrigger(document, catalogue) : nameOfStep(step, catalogue),
-          summary: step === undefined ? 'When this happens' : summaryOf(step, choices),
+          summary: step === undefined ? 'When this happens' : summaryOf(step, catalogue, choices),
           action: step?.action,
           isTrigger: step === undefined,
           problems: problems.filter((it) => it.step === id).map((it) => it.message),
@@ -265,18 +286,23 @@ export function Canvas({
     })
     const lines = linesOf(document)
       .filter((it) => ids.includes(it.to))
-      .map((line): LineEdge => ({
-        id: `${line.from}/${line.kind}/${line.index}`,
-        source: line.from,
-        target: line.to,
-        type: 'line',
-        focusable: false,
-        data: {
-          line,
-          isPassed: path === undefined ? undefined : path.has(line.from) && path.has(line.to),
-          onAdd: () => onAddStep({ step: line.from, kind: line.kind, index: line.index }),
-        },
-      }))
+      .map((line): LineEdge => {
+        const isPassed = path === undefined ? undefined : path.has(line.from) && path.has(line.to)
+        return {
+          id: keyOf(line),
+          source: line.from,
+          target: line.to,
+          type: 'line',
+          focusable: false,
+          markerEnd: { type: MarkerType.ArrowClosed, width: 15, height: 15, color: lineColor(line, isPassed) },
+          data: {
+            line,
+            route: routes.get(keyOf(line)),
+            isPassed,
+            onAdd: () => onAddStep({ step: line.from, kind: line.kind, index: line.index }),
+          },
+        }
+      })
     return { nodes: drawn, edges: lines }
   }, [document, catalogue, choices, problems, path, selected, onAddStep, onSelect, act])
   return (

@@ -67,10 +67,15 @@ export function DryRunDrawer({ id, document, catalogue, flush, onPath, onClose }
     >
       <Stack>
         <Text size="sm" c="dimmed">
-          Choose something that happened. You see the path that the draft would take and what each step would do;
-          nothing is written, nobody is told, no address is called.
+          {!isEventless
+            ? 'Choose something that happened. '
+            : isCallable(document)
+              ? 'Write what a caller would hand over. '
+              : 'It is tried as if its time had come. '}
+          You see the path that the draft would take and what each step would do; nothing is written, nobody is told, no
+          address is called.
         </Text>
-        {isEventless ? (
+        {isCallable(document) && (
           <JsonInput
             label="What it is handed over"
             value={inputs}
@@ -80,7 +85,8 @@ export function DryRunDrawer({ id, document, catalogue, flush, onPath, onClose }
             minRows={4}
             validationError="This is not JSON yet."
           />
-        ) : (
+        )}
+        {!isEventless && (
           <>
             {past.error !== null && <ErrorState error={past.error} onRetry={() => void past.refetch()} />}
             {past.isLoading && <LoadingCards count={3} height={44} />}

@@ -71,6 +71,7 @@ export function Runs({ workflow, catalogue, onPath }: RunsProps) {
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Begun</Table.Th>
+                <Table.Th>About</Table.Th>
                 <Table.Th>State</Table.Th>
                 <Table.Th>Steps</Table.Th>
                 <Table.Th>Version</Table.Th>
@@ -84,6 +85,7 @@ export function Runs({ workflow, catalogue, onPath }: RunsProps) {
                   <Table.Td style={{ whiteSpace: 'nowrap' }}>
                     <Time at={attributes.createdAt} />
                   </Table.Td>
+                  <Table.Td>{attributes.customerName ?? '–'}</Table.Td>
                   <Table.Td>
                     <Badge color={runStates[attributes.state].color} variant="light" tt="none">
                       {runStates[attributes.state].label}
@@ -100,7 +102,7 @@ export function Runs({ workflow, catalogue, onPath }: RunsProps) {
                     <Button
                       size="compact-xs"
                       variant="subtle"
-                      aria-label={`Look at the run of ${attributes.createdAt}`}
+                      aria-label={`Look at the run of ${attributes.createdAt}, ${attributes.customerName ?? 'about nobody'}`}
                       onClick={() => setOpened(id)}
                     >
                       Look
@@ -207,7 +209,7 @@ function RunDrawer({
           )}
           {attributes.customer !== null && (
             <Anchor component={Link} to={`/customers/${attributes.customer}`} size="sm">
-              Open the customer
+              {attributes.customerName ?? 'Open the customer'}
             </Anchor>
           )}
           <TakenSteps

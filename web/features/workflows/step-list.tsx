@@ -76,7 +76,7 @@ export function StepList({
                   )}
                 </Group>
                 <Text size="xs" c="dimmed">
-                  {step === undefined ? 'Starts it' : summaryOf(step, choices)}
+                  {step === undefined ? 'Starts it' : summaryOf(step, catalogue, choices)}
                 </Text>
                 {ways.map((it) => (
                   <Text key={`${it.kind}/${it.index}`} size="xs">
