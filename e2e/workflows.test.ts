@@ -266,6 +266,8 @@ async function takeByKeys(field: string, group: string, value: string): Promise<
 
 /** Leaves the form for the step on the canvas. */
 async function toCanvas(): Promise<void> {
+  // While a list is still closing, the key is for the list.
+  await expect.poll(() => page.getByRole('option').filter({ visible: true }).count()).toBe(0)
   await page.keyboard.press('Escape')
   await expect.poll(() => page.evaluate<string>(classOfFocused)).toContain('workflow-card')
 }

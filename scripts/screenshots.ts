@@ -106,6 +106,7 @@ async function pages(page: Page, address: string): Promise<[name: string, path: 
     ['deliveries', '/deliveries'],
     ['delivery', await first('/deliveries', '/deliveries/')],
     ['object', await first('/settings/objects', '/settings/objects/kobject')],
+    ['workflow', await first('/settings/workflows', '/workflows/')],
     ...settingsPages.map((name): [string, string] => [`settings-${name}`, `/settings/${name}`]),
     ['not-found', '/nowhere'],
   ]

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 
 import { expect, test } from 'vitest'
 
-import { readyMade } from '../../../src/core/workflows/ready-made.ts'
 import { WorkflowDocument } from '../../../src/core/workflows/schema.ts'
 import { layOut, nodeSize } from './layout.ts'
 import type { Point } from './layout.ts'
@@ -36,7 +35,6 @@ const documents: [what: string, document: object][] = [
   ['a line past three', steps(['a', 'b', 'e', 'c'], ['b', 'd'], ['c', 'd'], ['d', 'e'], ['e'])],
   ['a document of the platform', fixture('order-form')],
   ['one that calls itself', fixture('bulk-pages')],
-  ...readyMade.map((it): [string, object] => [it.title, it.document]),
 ]
 
 test.each(documents)('no line that is led around runs through a box: %s', (_, given) => {
