@@ -38,7 +38,7 @@ async function setTags(
     throw notFound('Customer')
   }
   const tags = change(row.tags)
-  if (tags.length > mostTags) {
+  if (tags.length > mostTags && tags.length > row.tags.length) {
     throw new ApiError('unprocessable', `A customer has ${mostTags} tags at most.`)
   }
   return tags.length === row.tags.length ? row : updateCustomer(tx, by, id, { tags }, { replace: false })

@@ -122,6 +122,18 @@ test('a customer gets tags beside the others, and loses some; a hundred are enou
   const [run] = await ended(id, 2)
   expect(run.error).toMatchObject({ step: 'add', message: 'A customer has 100 tags at most.' })
   expect(await tagsOf(bo.id)).toEqual(many)
+  // Merging made them more: what is taken away is taken, all the same.
+  const taking = await workflow({
+    trigger: { eventName: 'kustomer.conversation.create', transitions: [{ target: 'take' }] },
+    steps: [{ id: 'take', action: 'tellback.customer.remove-tags', params: { id: bo.id, tags: ['t0'] } }],
+  })
+  await world.desk.owner.query(
+    `update customers set tags = tags || array(select 'm' || n from generate_series(1, 20) n) where org_id = $1 and id = $2`,
+    [world.org.id, bo.id],
+  )
+  await make('/v1/conversations', { customer: ana.id, name: 'Tent' })
+  await ended(taking)
+  expect(await tagsOf(bo.id)).toHaveLength(118)
 })
 
 test.each([
