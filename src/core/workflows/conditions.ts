@@ -16,13 +16,19 @@ interface Operator {
 const isEmpty = (value: unknown) =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
 
-/** Numbers that came as text, as they do from forms, are compared as numbers. */
+const isNumeric = (value: unknown) =>
+  typeof value === 'number' || (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)))
+
+/** A number that came as text, as it does from a form, equals the number that it stands for. */
 function isEqual(left: unknown, right: unknown): boolean {
   if (left === right) {
     return true
   }
   if (isEmpty(left) || isEmpty(right)) {
     return isEmpty(left) && isEmpty(right)
+  }
+  if (isNumeric(left) && isNumeric(right) && (typeof left === 'number' || typeof right === 'number')) {
+    return Number(left) === Number(right)
   }
   return typeof left === 'object' || typeof right === 'object'
     ? JSON.stringify(left) === JSON.stringify(right)

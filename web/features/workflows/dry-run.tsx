@@ -145,7 +145,10 @@ function Result({ result, document, catalogue }: ResultProps) {
   if (!result.matched) {
     return (
       <Alert color={result.error === null ? 'gray' : 'red'} title="It would not start" role="status">
-        {result.error?.message ?? 'No branch after the trigger holds for this:'}
+        {result.error?.message ??
+          (result.unmet.length === 0
+            ? 'No branch leads on from the trigger: add a step after it.'
+            : 'No branch after the trigger holds for this:')}
         {result.unmet.length > 0 && (
           <List size="sm" mt={4}>
             {result.unmet.map((it) => (
