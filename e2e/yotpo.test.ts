@@ -207,7 +207,7 @@ test('a mail that nobody can be sure of waits with its text, and says why', asyn
   await page.goto(`${desk.address}/deliveries?status=failed`)
   await page.getByText(/It is not clear what this mail is/).waitFor()
   await page.getByRole('main').getByRole('link').first().click()
-  await page.getByText('Nothing was made of it').waitFor()
+  await page.getByRole('alert').getByText('Nothing was made of it').waitFor()
   await page.setViewportSize({ width: 390, height: 844 })
   await expectNoSideways(page)
   await expectAccessible(page)
