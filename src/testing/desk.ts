@@ -59,6 +59,7 @@ export async function startTestDesk(
   const owner = new pg.Pool({ connectionString, max: 2 })
   // The database is dropped while the last connections close: nobody waits for them any more.
   owner.on('connect', (client) => client.on('error', () => undefined))
+  owner.on('error', () => undefined)
   started.defer(() => owner.end())
   const config = readConfig({
     PORT: '0',

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 
 import { afterAll, beforeAll, beforeEach, expect, vi } from 'vitest'
 
+import { askAfterClose } from '../sdk/index.ts'
 import { acmeReviews, connect } from './acme-reviews.ts'
 import { acmeSurveys } from './acme-surveys.ts'
 import type { AcmeSurveyProvider } from './acme-surveys.ts'
@@ -35,6 +36,7 @@ export interface WorkflowWorld {
 export function workflowWorld() {
   const acme = acmeReviews()
   const surveys = acmeSurveys()
+  surveys.integration.workflows = { 'after-close': askAfterClose('Acme Surveys') }
   let desk: TestDesk
   let org: TestOrg
   let address = ''

@@ -11,9 +11,9 @@ import { channelOf, drawOf, knowCloses, providerSays, surveyApps } from './facts
 import type { KnownClose, SurveyApp } from './facts.ts'
 import { getPolicy } from './policies.ts'
 import { evaluate } from './policy.ts'
-import { cancel, reopenedReason, surveyEvent } from './requests.ts'
+import { cancel, move, reopenedReason, surveyEvent } from './requests.ts'
 import type { SurveyDecision, SurveyPolicy } from './schema.ts'
-import { countAsked, holdScheduled, insertSurveys, listSurveysOfClose } from './store.ts'
+import { countAsked, holdLeftAlone, holdScheduled, insertSurveys, listSurveysOfClose } from './store.ts'
 import type { NewSurvey, SurveyRow } from './store.ts'
 
 /** Closes that nobody has decided about. */
@@ -56,7 +56,7 @@ async function decide(tx: Tx, { providers, now, asksByWorkflow }: SurveyServices
     for (const app of apps) {
       const workflow = asking.get(app.installation.id)
       if (workflow?.isOn === false) {
-        await skipAll(tx, app, policy, known, `The workflow “${workflow.name}” is switched off.`, now())
+        await leaveAlone(tx, app, policy, known, workflow.name, now())
       }
     }
   }
@@ -68,7 +68,10 @@ async function decide(tx: Tx, { providers, now, asksByWorkflow }: SurveyServices
   return closes.length
 }
 
-/** Decides about the last close of a conversation; what was decided about it already stays. Without an installation, for every app that asks. */
+/**
+ * Decides about the last close of a conversation, for one installation or for every app that asks. What the rules decided
+ * about it already stays; what was only left alone, because the app's own workflow is off, is decided now.
+ */
 export async function askAboutConversation(
   tx: Tx,
   providers: ConnectionServices,
@@ -88,7 +91,14 @@ export async function askAboutConversation(
     })
   }
   const { policy } = await getPolicy(tx)
-  await askAbout(tx, apps, policy, await knowCloses(tx, providers, [close]), now)
+  const decided = await askAbout(tx, apps, policy, await knowCloses(tx, providers, [close]), now)
+  for (const row of await holdLeftAlone(tx, close.id)) {
+    const current = decided.find((it) => it.installation_id === row.installation_id)
+    if (current !== undefined) {
+      const { state, reason, decision, address, due_at } = current
+      await move(tx, { ...row, decision, address, due_at }, state, reason, undefined, now)
+    }
+  }
   const rows = await listSurveysOfClose(tx, close.id)
   return rows
     .filter((row) => apps.some((it) => it.installation.id === row.installation_id))
@@ -101,7 +111,7 @@ async function askAbout(
   policy: SurveyPolicy,
   closes: KnownClose[],
   now: Date,
-): Promise<void> {
+): Promise<NewSurvey[]> {
   const conversationIds = [...new Set(closes.map((it) => it.close.conversation_id))]
   // What is scheduled about these very closes was decided by another way, a moment ago.
   const ours = new Set(closes.map((it) => it.close.id))
@@ -129,6 +139,11 @@ async function askAbout(
       rows.push(requestOf(app, known, decision, now))
     }
   }
+  await insert(tx, rows)
+  return rows
+}
+
+async function insert(tx: Tx, rows: NewSurvey[]): Promise<void> {
   const inserted = await insertSurveys(tx, rows)
   await recordEvents(
     tx,
@@ -136,24 +151,22 @@ async function askAbout(
   )
 }
 
-/** Writes down that nobody is asked by an app, and why. */
-async function skipAll(
+/** Writes down that nobody is asked by an app whose own workflow is off. Another workflow may ask about the same close, before or after. */
+async function leaveAlone(
   tx: Tx,
   app: SurveyApp,
   policy: SurveyPolicy,
   closes: KnownClose[],
-  reason: string,
+  workflow: string,
   now: Date,
 ): Promise<void> {
-  const rows = closes.map((known): NewSurvey => {
-    const decision = { ...decisionOn(policy, app, known, 0, false), verdict: 'skip' as const, reason }
-    return requestOf(app, known, decision, now)
+  const reason = `The workflow “${workflow}” is switched off.`
+  const off = { rule: 'workflow' as const, allows: false, fact: `${workflow}: off`, reason }
+  const rows = closes.map((known) => {
+    const { rules } = decisionOn(policy, app, known, 0, false)
+    return requestOf(app, known, { verdict: 'skip', reason, rules: [off, ...rules] }, now)
   })
-  const inserted = await insertSurveys(tx, rows)
-  await recordEvents(
-    tx,
-    rows.filter((row) => inserted.has(row.id)).map((row) => surveyEvent(row)),
-  )
+  await insert(tx, rows)
 }
 
 /** What the policy says of a close, as of now. */

@@ -53,6 +53,7 @@ export const SurveyPolicyUpdate = z.strictObject({
 })
 
 const ruleNames = [
+  'workflow',
   'veto',
   'closedBy',
   'review',

@@ -297,3 +297,13 @@ export async function findWaiting(reader: Reader, installationId: Id, limit: num
 export async function listSurveysOfClose(reader: Reader, closeId: Id): Promise<SurveyRow[]> {
   return (await reader.all(surveys(reader).where('close_event_id', '=', closeId).orderBy('id'))) as SurveyRow[]
 }
+
+const leftAloneStatement = batchStatement<SurveyRow>(
+  `select * from survey_requests where org_id = $1 and close_event_id = $2 and state = 'skipped'
+     and decision -> 'rules' @> '[{"rule": "workflow", "allows": false}]' order by id for update`,
+)
+
+/** What nobody decided about one close, because the workflow that would have asked is off; held. */
+export async function holdLeftAlone(tx: Tx, closeId: Id): Promise<SurveyRow[]> {
+  return tx.rows(leftAloneStatement, [tx.orgId, closeId])
+}

@@ -4,6 +4,7 @@ type Rule = Survey['attributes']['decision']['rules'][number]['rule']
 
 /** How the rules are called where their verdicts are shown. */
 export const ruleNames: Record<Rule, string> = {
+  workflow: 'The workflow that asks',
   veto: 'Somebody kept it back',
   closedBy: 'How it was closed',
   review: 'Opened by a review',
