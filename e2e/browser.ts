@@ -60,18 +60,23 @@ export async function signIn(
 
 const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
-/** Checks what is on screen against WCAG 2.2 A and AA. Not what stands in frames: mails are as their senders made them, and no script runs there. */
+/**
+ * Checks what is on screen against WCAG 2.2 A and AA, once it has come to rest: while colours change, some have changed already.
+ * Not what stands in frames: mails are as their senders made them, and no script runs there.
+ */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(axe.source)
+  await expect.poll(() => violationsOn(page), { timeout: 5_000 }).toEqual([])
+}
+
+async function violationsOn(page: Page) {
   const { violations } = await page.evaluate<axe.AxeResults>(
     `axe.run(document, ${JSON.stringify({ iframes: false, runOnly: levels })})`,
   )
-  expect(
-    violations.map(({ id, nodes }) => ({
-      id,
-      where: nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary ?? ''}`),
-    })),
-  ).toEqual([])
+  return violations.map(({ id, nodes }) => ({
+    id,
+    where: nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary ?? ''}`),
+  }))
 }
 
 /** Moves the focus by Tab alone until it is on the element with this name, and fails when it never gets there. */

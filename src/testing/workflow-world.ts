@@ -124,7 +124,7 @@ export function workflowWorld() {
     await connect(desk.desk, org, id)
     const running = async () =>
       (await desk.owner.query(`select from imports where org_id = $1 and state = 'running'`, [org.id])).rowCount
-    await expect.poll(running, { timeout: 10_000 }).toBe(0)
+    await expect.poll(running).toBe(0)
     return url
   }
 

@@ -153,7 +153,7 @@ test('a snoozed conversation wakes at its time', async () => {
   })
   expect(await counts()).toMatchObject({ open: 0, snoozed: 1, progressiveStatus: 'snoozed' })
   await vi.waitFor(async () => expect((await attributes(`/v1/conversations/${id}`)).status).toBe('open'), {
-    timeout: 8_000,
+    timeout: 15_000,
   })
   expect(await attributes(`/v1/conversations/${id}`)).toMatchObject({
     snooze: { status: 'elapsed' },

@@ -231,7 +231,7 @@ test('the next night a reconciliation begins by itself', async () => {
   const due = `update graphile_worker._private_jobs set run_at = now() where key = $1`
   expect((await desk.owner.query(due, [key])).rowCount).toBe(1)
   await desk.owner.query(`notify "jobs:insert"`)
-  await expect.poll(async () => (await latest()).kind, { timeout: 10_000 }).toBe('reconciliation')
+  await expect.poll(async () => (await latest()).kind).toBe('reconciliation')
   await comesTo('done')
   expect((await desk.owner.query('select 1 from graphile_worker._private_jobs where key = $1', [key])).rowCount).toBe(1)
 })

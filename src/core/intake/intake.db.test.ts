@@ -359,7 +359,7 @@ test('a failure that may pass is tried again by itself', async () => {
     "update graphile_worker._private_jobs set run_at = now() where payload::text like '%' || $1 || '%'",
     [waiting.id],
   )
-  await vi.waitFor(async () => expect((await deliveries())[0].status).toBe('applied'), { timeout: 8_000 })
+  await vi.waitFor(async () => expect((await deliveries())[0].status).toBe('applied'), { timeout: 15_000 })
   expect((await deliveries())[0].attempts.map((it: { outcome: string }) => it.outcome)).toEqual(['retrying', 'applied'])
 })
 
@@ -422,7 +422,7 @@ test('a delivery that nobody was told of is found and taken further', async () =
   await org.settled()
   const [{ id }] = await deliveries()
   await desk.owner.query("update deliveries set status = 'received', effects = null where id = $1", [id])
-  await vi.waitFor(async () => expect((await deliveries())[0].status).toBe('applied'), { timeout: 8_000 })
+  await vi.waitFor(async () => expect((await deliveries())[0].status).toBe('applied'), { timeout: 15_000 })
   expect((await deliveries())[0].attempts).toHaveLength(2)
 })
 
@@ -463,7 +463,7 @@ test('a job whose process is gone is freed and done by another', async () => {
   )
   await client.query('commit')
   client.release()
-  await vi.waitFor(async () => expect((await deliveries())[0].status).toBe('applied'), { timeout: 8_000 })
+  await vi.waitFor(async () => expect((await deliveries())[0].status).toBe('applied'), { timeout: 15_000 })
 })
 
 test('two installations of one app keep equal external ids apart', async () => {

@@ -200,7 +200,7 @@ const conversations = async () => (await org.call('GET', '/v1/conversations')).b
 test('what is only to be read is marked done by the app’s workflow; what it needs first is said in a note', async () => {
   const { url } = await org.install('acme-mail')
   await send({ to: url, subject: 'Review', text: 'Broke at once.' })
-  await expect.poll(async () => (await conversations())[0]?.attributes.status, { timeout: 10_000 }).toBe('done')
+  await expect.poll(async () => (await conversations())[0]?.attributes.status).toBe('done')
   const [done] = await conversations()
   expect(done.attributes).toMatchObject({ status: 'done', name: 'Review' })
 
@@ -208,9 +208,7 @@ test('what is only to be read is marked done by the app’s workflow; what it ne
   await send({ to: url, subject: 'Review of another', text: 'Broke, too.' })
   const notes = async () =>
     (await org.call('GET', '/v1/notes')).body.data.map((it: { attributes: { body: string } }) => it.attributes.body)
-  await expect
-    .poll(notes, { timeout: 10_000 })
-    .toEqual([expect.stringMatching(/^It stays open: tags must be filled in/)])
+  await expect.poll(notes).toEqual([expect.stringMatching(/^It stays open: tags must be filled in/)])
   const open = (await conversations()).find((it: { id: string }) => it.id !== done.id)
   expect(open.attributes.status).toBe('open')
 })

@@ -45,7 +45,7 @@ const history = async () =>
     (it: { attributes: { state: string } }) => it.attributes.state,
   )
 async function becomes(state: string): Promise<void> {
-  await expect.poll(async () => (await reply()).state, { timeout: 10_000 }).toBe(state)
+  await expect.poll(async () => (await reply()).state).toBe(state)
 }
 const published = () => provider.calls.filter((it) => it.startsWith('POST /reviews')).length
 const conversation = async () => (await org.call('GET', '/v1/conversations')).body.data[0]

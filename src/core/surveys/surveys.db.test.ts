@@ -136,7 +136,7 @@ test('what is scheduled is not sent when the conversation is opened again; close
   await reopen(id)
   await close(id)
   await expect
-    .poll(async () => (await requests(id)).map((it) => it.attributes.state), { timeout: 5_000 })
+    .poll(async () => (await requests(id)).map((it) => it.attributes.state))
     .toEqual(['scheduled', 'canceled', 'canceled'])
   await settings({ delay: 0 })
   await becomes(id, 'requested')
@@ -151,13 +151,9 @@ test('where a reopening does not stop it, a second close within the delay sends 
   await becomes(id, 'scheduled')
   await reopen(id)
   await close(id)
-  await expect
-    .poll(async () => (await requests(id)).map((it) => it.attributes.state), { timeout: 5_000 })
-    .toEqual(['skipped', 'scheduled'])
+  await expect.poll(async () => (await requests(id)).map((it) => it.attributes.state)).toEqual(['skipped', 'scheduled'])
   await settings({ delay: 0 })
-  await expect
-    .poll(async () => (await requests(id)).map((it) => it.attributes.state), { timeout: 5_000 })
-    .toEqual(['skipped', 'requested'])
+  await expect.poll(async () => (await requests(id)).map((it) => it.attributes.state)).toEqual(['skipped', 'requested'])
   expect(sent()).toHaveLength(1)
 })
 
@@ -166,14 +162,14 @@ test('a customer is asked no more often than allowed, by all providers together'
   const id = await talk()
   await close(id)
   await expect
-    .poll(async () => new Set((await requests(id)).map((it) => it.attributes.state)), { timeout: 5_000 })
+    .poll(async () => new Set((await requests(id)).map((it) => it.attributes.state)))
     .toEqual(new Set(['requested', 'skipped']))
   expect(sent()).toHaveLength(1)
   await policy({ perCustomer: { most: 3, days: 30 } })
   const next = await talk()
   await close(next)
   await expect
-    .poll(async () => (await requests(next)).map((it) => it.attributes.state), { timeout: 5_000 })
+    .poll(async () => (await requests(next)).map((it) => it.attributes.state))
     .toEqual(['requested', 'requested'])
 })
 
@@ -183,7 +179,7 @@ test('in the customer’s quiet hours it waits, and goes out after them', async 
   const id = await talk()
   await close(id)
   await becomes(id, 'scheduled')
-  await expect.poll(async () => (await latest(id)).reason, { timeout: 5_000 }).toMatch(/quiet/)
+  await expect.poll(async () => (await latest(id)).reason).toMatch(/quiet/)
   expect(Date.parse((await latest(id)).dueAt)).toBeGreaterThan(Date.now())
   expect(sent()).toEqual([])
 })
@@ -219,16 +215,13 @@ test('an outage passes; a refusal is final and says why; too many calls wait as 
   const id = await talk()
   await close(id)
   await expect
-    .poll(
-      async () => {
-        await desk.owner.query(
-          `update survey_requests set due_at = now() where org_id = $1 and due_at < now() + interval '2 minutes'`,
-          [org.id],
-        )
-        return (await latest(id))?.reason
-      },
-      { timeout: 10_000 },
-    )
+    .poll(async () => {
+      await desk.owner.query(
+        `update survey_requests set due_at = now() where org_id = $1 and due_at < now() + interval '2 minutes'`,
+        [org.id],
+      )
+      return (await latest(id))?.reason
+    })
     .toMatch(/429/)
   expect(Date.parse((await latest(id)).dueAt)).toBeGreaterThan(Date.now() + 500_000)
   await desk.owner.query('update survey_requests set due_at = now() where org_id = $1', [org.id])
@@ -301,10 +294,10 @@ test('a list of answers that breaks off keeps the pages before, and goes on ther
   await desk.owner.query('update survey_polls set next_at = now() where org_id = $1', [org.id])
   const poll = async () =>
     (await desk.owner.query('select cursor, failures, reason from survey_polls where org_id = $1', [org.id])).rows[0]
-  await expect.poll(poll, { timeout: 15_000 }).toEqual({ cursor: '1', failures: 1, reason: 'The list broke off.' })
+  await expect.poll(poll).toEqual({ cursor: '1', failures: 1, reason: 'The list broke off.' })
   provider.list = { pageSize: 1 }
   await desk.owner.query('update survey_polls set next_at = now() where org_id = $1', [org.id])
-  await expect.poll(poll, { timeout: 15_000 }).toEqual({ cursor: '2', failures: 0, reason: null })
+  await expect.poll(poll).toEqual({ cursor: '2', failures: 0, reason: null })
 })
 
 test('what nobody answers for two months is over, and an answer that comes later is taken all the same', async () => {

@@ -60,7 +60,7 @@ async function webhook(events: string[], parts: object = {}): Promise<{ id: stri
 }
 
 async function arrived(count: number): Promise<Received[]> {
-  await vi.waitFor(() => expect(received.length).toBeGreaterThanOrEqual(count), { timeout: 8_000 })
+  await vi.waitFor(() => expect(received.length).toBeGreaterThanOrEqual(count), { timeout: 15_000 })
   return received
 }
 
@@ -207,7 +207,7 @@ test('an address that fails for days is switched off with the reason, and on aga
     async () =>
       expect(await state()).toMatchObject({ status: 'disabled', statusReason: expect.stringMatching(/Answered 503/) }),
     {
-      timeout: 8_000,
+      timeout: 15_000,
     },
   )
   const { rows } = await desk.owner.query('select kind, title from notifications where org_id = $1', [org.id])

@@ -155,7 +155,7 @@ test.each([
   const [run] = await ended(id)
   expect(run.state, JSON.stringify(run)).toBe('done')
   const reply = async () => (await world.org.call('GET', `/v1/feedback/${run.objectId}/reply`)).body.data.attributes
-  await expect.poll(async () => (await reply()).state, { timeout: 10_000 }).toBe(state)
+  await expect.poll(async () => (await reply()).state).toBe(state)
   expect((await reply()).body).toBe('Thank you, Ana.')
 })
 
@@ -181,7 +181,7 @@ test('a message is on its way by the channel of the conversation, and says so wh
     (await world.org.call('GET', `/v1/conversations/${talk}/messages`)).body.data.filter(
       (it: Reply['body']) => it.attributes.direction === 'out',
     )
-  await expect.poll(async () => (await sent()).length, { timeout: 10_000 }).toBe(1)
+  await expect.poll(async () => (await sent()).length).toBe(1)
   expect((await sent())[0].attributes).toMatchObject({
     preview: 'Thank you for your message.',
     auto: true,

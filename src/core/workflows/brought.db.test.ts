@@ -160,5 +160,5 @@ test('an app of others brings workflows that call each other by their ids in its
   await org.call('PUT', `/v1/conversations/${talk}`, { status: 'done' })
   const notes = async () =>
     (await org.call('GET', `/v1/conversations/${talk}/notes`)).body.data.map((it: Reply['body']) => it.attributes.body)
-  await expect.poll(notes, { timeout: 10_000 }).toEqual(['Closed.'])
+  await expect.poll(notes).toEqual(['Closed.'])
 })

@@ -63,7 +63,7 @@ test('thank-promoters: the best are thanked in public', async () => {
   await review(url, 'best', 5)
   const { objectId } = await done(id)
   const reply = async () => (await shown(`/v1/feedback/${objectId}/reply`)).attributes
-  await expect.poll(async () => (await reply()).state, { timeout: 10_000 }).toBe('published')
+  await expect.poll(async () => (await reply()).state).toBe('published')
   expect(world.acme.provider.reviews.get('best')?.reply).toContain('Thank you very much!')
   expect(world.acme.provider.reviews.get('better')?.reply).toBeUndefined()
 })
@@ -99,15 +99,15 @@ test('unanswered: a question that waits for a day is made urgent; an answer in t
     await make(`/v1/conversations/${talk}/messages`, { ...said, direction: 'in' })
   }
   const states = async () => (await runsOf(id)).map((it): string => it.attributes.state).toSorted()
-  await expect.poll(states, { timeout: 10_000 }).toEqual(['waiting', 'waiting'])
+  await expect.poll(states).toEqual(['waiting', 'waiting'])
   await make(`/v1/conversations/${forgotten}/messages`, { ...said, direction: 'in' })
   await make(`/v1/conversations/${answered}/messages`, { ...said, direction: 'out' })
-  await expect.poll(states, { timeout: 10_000 }).toEqual(['done', 'waiting'])
+  await expect.poll(states).toEqual(['done', 'waiting'])
   await world.desk.owner.query(
     `update workflow_runs set due_at = now() where org_id = $1 and state = 'waiting' and due_at > now() + interval '23 hours'`,
     [world.org.id],
   )
-  await expect.poll(states, { timeout: 10_000 }).toEqual(['done', 'done'])
+  await expect.poll(states).toEqual(['done', 'done'])
   expect(await notified()).toEqual(['A customer has waited for a day'])
   expect((await shown(`/v1/conversations/${forgotten}`)).attributes.tags).toHaveLength(1)
   expect((await shown(`/v1/conversations/${answered}`)).attributes.tags).toEqual([])
@@ -120,7 +120,7 @@ test('welcome: the first mail is answered at once, the next is not', async () =>
   await make(`/v1/conversations/${talk}/messages`, said)
   await done(id)
   const messages = async () => shown(`/v1/conversations/${talk}/messages`)
-  await expect.poll(async () => (await messages()).length, { timeout: 10_000 }).toBe(2)
+  await expect.poll(async () => (await messages()).length).toBe(2)
   await make(`/v1/conversations/${talk}/messages`, { ...said, preview: 'Are you there?' })
   await world.org.settled()
   expect(await runsOf(id)).toHaveLength(1)
@@ -171,8 +171,8 @@ test('survey-vip: customers are asked about what was important alone', async () 
   await done(id)
   const stateOf = async (talk: string) =>
     (await shown(`/v1/survey-requests?conversation=${talk}`)).map((it: Reply['body']) => it.attributes.state)
-  await expect.poll(() => stateOf(important), { timeout: 10_000 }).toEqual(['requested'])
-  await expect.poll(() => stateOf(usual), { timeout: 10_000 }).toEqual(['skipped'])
+  await expect.poll(() => stateOf(important)).toEqual(['requested'])
+  await expect.poll(() => stateOf(usual)).toEqual(['skipped'])
 })
 
 test('monday: somebody is reminded when the time has come', async () => {

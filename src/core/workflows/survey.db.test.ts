@@ -51,28 +51,28 @@ const offReason = 'The workflow “Acme Surveys: ask after a close” is switche
 
 test('the app’s own workflow asks after a close', async () => {
   const talk = await closed()
-  await expect.poll(() => requests(talk), { timeout: 10_000 }).toEqual([['requested', null]])
+  await expect.poll(() => requests(talk)).toEqual([['requested', null]])
 })
 
 test('while it is off, a close says so', async () => {
   await change(`/v1/workflows/${afterClose}`, { enabled: false })
   const talk = await closed()
-  await expect.poll(() => requests(talk), { timeout: 10_000 }).toEqual([['skipped', offReason]])
+  await expect.poll(() => requests(talk)).toEqual([['skipped', offReason]])
 })
 
 test('what was left alone because it is off is asked when another workflow says so', async () => {
   await change(`/v1/workflows/${afterClose}`, { enabled: false })
   const talk = await closed()
-  await expect.poll(() => requests(talk), { timeout: 10_000 }).toEqual([['skipped', offReason]])
+  await expect.poll(() => requests(talk)).toEqual([['skipped', offReason]])
   expect(await askedBy(talk)).toEqual(['scheduled'])
-  await expect.poll(() => requests(talk), { timeout: 10_000 }).toEqual([['requested', null]])
+  await expect.poll(() => requests(talk)).toEqual([['requested', null]])
   expect(await askedBy(talk)).toEqual(['requested'])
 })
 
 test('the rules decide about what was left alone, and their verdict stays', async () => {
   await change(`/v1/workflows/${afterClose}`, { enabled: false })
   const talk = await closed([])
-  await expect.poll(() => requests(talk), { timeout: 10_000 }).toEqual([['skipped', offReason]])
+  await expect.poll(() => requests(talk)).toEqual([['skipped', offReason]])
   const noAddress = [['skipped', 'The customer has no e-mail address.']]
   expect(await askedBy(talk)).toEqual(['skipped'])
   expect(await requests(talk)).toEqual(noAddress)

@@ -33,7 +33,7 @@ test('what is fetched of the past, and what is imported, starts nothing', async 
   const { id: installation } = await world.org.install('acme-reviews', { key: 'k', threshold: 0 })
   await connect(world.desk.desk, world.org, installation) // which fetches the past
   await expect
-    .poll(async () => (await world.org.call('GET', '/v1/feedback')).body.data.length, { timeout: 10_000 })
+    .poll(async () => (await world.org.call('GET', '/v1/feedback')).body.data.length)
     .toBe(world.acme.provider.reviews.size)
   const talk = await conversation()
   const message = { app: 'test', channel: 'email', direction: 'in', preview: 'Old' }
@@ -93,7 +93,7 @@ test('every event that the editor offers starts what listens for it, once for ea
   await change(`/v1/feedback/${feedback.id}/reply`, { body: 'Sorry.', rev: 0 })
 
   await change(`/v1/conversations/${talk}`, { status: 'done' }) // which asks, is sent and is answered
-  const ref = await vi.waitUntil(() => [...world.surveys.drafts.keys()][0], { timeout: 10_000 })
+  const ref = await vi.waitUntil(() => [...world.surveys.drafts.keys()][0], { timeout: 15_000 })
   await survey(talk, 'requested')
   await post(asking.url, { event: 'sent', ref })
   await survey(talk, 'sent') // what comes at the same time may be taken up in any order
@@ -109,7 +109,7 @@ test('every event that the editor offers starts what listens for it, once for ea
     const heard = new Set(started.map((it: Reply['body']) => it.attributes.workflow))
     return offered.filter((name) => !heard.has(listening.get(name)))
   }
-  await expect.poll(silent, { timeout: 15_000 }).toEqual([])
+  await expect.poll(silent).toEqual([])
   await ended(listening.get('kustomer.app.plain.score') ?? '', 1)
   await ended(listening.get('kustomer.customer.create') ?? '', 1)
 })
@@ -130,5 +130,5 @@ async function closed(customer: string, ...tags: string[]): Promise<string> {
 async function survey(talk: string, state: string): Promise<void> {
   const now = async () =>
     (await world.org.call('GET', `/v1/survey-requests?conversation=${talk}`)).body.data[0]?.attributes.state
-  await expect.poll(now, { timeout: 10_000 }).toBe(state)
+  await expect.poll(now).toBe(state)
 }
