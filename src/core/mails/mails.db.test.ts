@@ -106,13 +106,10 @@ async function answer(
 }
 async function mailsBecome(...states: string[]): Promise<void> {
   await expect
-    .poll(
-      async () => {
-        const { data } = (await org.call('GET', '/v1/mails')).body
-        return data.map((it: { attributes: { status: string } }) => it.attributes.status)
-      },
-      { timeout: 15_000 },
-    )
+    .poll(async () => {
+      const { data } = (await org.call('GET', '/v1/mails')).body
+      return data.map((it: { attributes: { status: string } }) => it.attributes.status)
+    })
     .toEqual(states)
 }
 

@@ -53,16 +53,13 @@ const latest = async (conversation: string) => (await requests(conversation))[0]
 /** Waits for the newest request about a conversation to be in a state; what waits for another attempt is due now. */
 async function becomes(conversation: string, state: string): Promise<Awaited<ReturnType<typeof latest>>> {
   await expect
-    .poll(
-      async () => {
-        await desk.owner.query(
-          `update survey_requests set due_at = now() where org_id = $1 and state = 'scheduled' and attempts > 0 and due_at < now() + interval '2 minutes'`,
-          [org.id],
-        )
-        return (await latest(conversation))?.state
-      },
-      { timeout: 15_000 },
-    )
+    .poll(async () => {
+      await desk.owner.query(
+        `update survey_requests set due_at = now() where org_id = $1 and state = 'scheduled' and attempts > 0 and due_at < now() + interval '2 minutes'`,
+        [org.id],
+      )
+      return (await latest(conversation))?.state
+    })
     .toBe(state)
   return latest(conversation)
 }

@@ -3,6 +3,7 @@ import { ApiError, notFound } from '../../platform/http/errors.ts'
 import { isId } from '../../platform/ids.ts'
 import type { Id } from '../../platform/ids.ts'
 import { firstThatHolds, unmetIn } from './conditions.ts'
+import { nameThoseIn } from './effect-names.ts'
 import { actionOf, nameCause, takeInside } from './inside.ts'
 import type { InsideServices } from './inside.ts'
 import { machineOf } from './machine.ts'
@@ -137,7 +138,7 @@ async function tryOut(
     error: progress.run.error,
     trigger,
     unmet: [],
-    steps: tried.map((it) => ({ ...showTried(document, it), at })),
+    steps: (await nameThoseIn(tx, tried)).map((it) => ({ ...showTried(document, it), at })),
   }
 }
 

@@ -68,6 +68,36 @@ test('a dry run shows the path and every effect and writes nothing', async () =>
   expect((await world.org.call('GET', `/v1/conversations/${talk}`)).body.data.attributes.status).toBe('open')
 })
 
+test('what a dry run says calls people, teams, tags and workflows by their names', async () => {
+  const kim = await make('/v1/users', { name: 'Kim', email: `kim-${world.org.id}@example.com` })
+  const keepers = await make('/v1/teams', { name: 'Keepers' })
+  const vip = await make('/v1/tags', { name: 'vip' })
+  const { id } = await make('/v1/workflows', {
+    name: 'Draft',
+    trigger: { eventName: 'kustomer.conversation.create', transitions: [{ target: 'assign' }] },
+    steps: [
+      {
+        id: 'assign',
+        action: 'tellback.conversation.assign',
+        params: { id: '/#steps.1.id', users: [kim.id], teams: [keepers.id] },
+        transitions: [{ target: 'tag' }],
+      },
+      {
+        id: 'tag',
+        action: 'kustomer.conversation.append-tags',
+        params: { id: '/#steps.1.id', tags: [vip.id] },
+      },
+    ],
+  })
+  await conversation()
+  const [event] = (await world.org.call('GET', `/v1/workflows/${id}/past-events`)).body.data
+  const tried = await world.org.call('POST', `/v1/workflows/${id}/dry-runs`, { event: event.id })
+  expect(tried.body.data.steps.map((it: Reply['body']) => it.effect)).toEqual([
+    'Assigns the conversation to Kim, Keepers.',
+    'Adds vip.',
+  ])
+})
+
 async function counts() {
   const { rows } = await world.desk.owner.query(
     `select (select count(*) from notes where org_id = $1) notes, (select count(*) from events where org_id = $1) events,
